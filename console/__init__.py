@@ -1,0 +1,1 @@
+"""Staff pages, public pages, the JSON API and the live stream."""

@@ -1,0 +1,1 @@
+"""How a call talks: flows, prompts, TwiML, speech, inputs, calls, webhooks, text messages."""

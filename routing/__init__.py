@@ -1,0 +1,1 @@
+"""Who gets it next: seats, selection, reservations and the live queue index."""

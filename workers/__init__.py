@@ -1,0 +1,1 @@
+"""What happens without anybody asking: jobs, deadline sweep, schedule, reconcile, the supervisor."""
