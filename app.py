@@ -1,0 +1,1 @@
+"""The web applications: the only module that may import every room."""
