@@ -1,0 +1,24 @@
+"""What pages are told: one stream, a topic and one JSON object per entry.
+
+Publishing is best effort and comes after the commit: a page that missed an entry reads the truth on reload.
+Topics: `seat:<id>` (one agent's desk), `ticket:<number>` (one ticket's page), `wall` (figures changed).
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+
+import redis
+
+STREAM = "hotline:live"
+LENGTH = 5000
+
+log = logging.getLogger(__name__)
+
+
+def publish(valkey: redis.Redis, topic: str, data: Mapping[str, object]) -> None:
+    """Append one entry to the live stream; a store that is away is logged, never raised."""
+    try:
+        valkey.xadd(STREAM, {"topic": topic, "data": json.dumps(data)}, maxlen=LENGTH, approximate=True)
+    except redis.RedisError as error:
+        log.warning("live entry not published", extra={"topic": topic, "error": type(error).__name__})
