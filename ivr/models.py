@@ -1,0 +1,103 @@
+"""Calls, turns already answered, recordings and text messages."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infra.columns import Id, Json, JsonList, Moment, Str
+from infra.database import Base
+
+Nullable = DateTime(timezone=True)
+
+
+class FlowVersion(Base):
+    """A published call flow. Never changed: a call in progress keeps the version it started on."""
+
+    __tablename__ = "flow_versions"
+
+    version: Mapped[str] = mapped_column(Text, primary_key=True)  # short hash of the body
+    name: Mapped[Str]  # day, closed, …
+    body: Mapped[Json]
+    published_at: Mapped[Moment]
+    published_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+
+
+class Call(Base):
+    """One phone leg. `state` only moves forward: a late "ringing" never overwrites "completed"."""
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        Index("ix_calls_started", "started_at"),
+        Index("ix_calls_from", "from_e164", "started_at"),
+    )
+
+    sid: Mapped[str] = mapped_column(Text, primary_key=True)
+    estate_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("estates.id"))
+    direction: Mapped[Str]  # inbound | duty | seat | callback
+    from_e164: Mapped[str | None] = mapped_column(Text)  # null: withheld
+    to_e164: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[Str]
+    flow_version: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(Text)
+    resident_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("residents.id"))
+    unit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("units.id"))
+    category_code: Mapped[str | None] = mapped_column(Text)
+    is_emergency: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    ticket_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tickets.id"), index=True)
+    state_token: Mapped[str | None] = mapped_column(Text)  # the last CallState that had an effect
+    trail: Mapped[JsonList] = mapped_column(server_default="[]")  # [second, step, input] per effect
+    started_at: Mapped[Moment]
+    ended_at: Mapped[datetime | None] = mapped_column(Nullable)
+    duration_s: Mapped[int | None] = mapped_column(Integer)
+
+
+class HandledTurn(Base):
+    """The answer already given to one webhook, so that a repeated one gets it again and changes nothing."""
+
+    __tablename__ = "handled_turns"
+    __table_args__ = (Index("ix_handled_turns_at", "at"),)
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    answer: Mapped[Str]
+    at: Mapped[Moment]
+
+
+class Recording(Base):
+    """A recording made on a call; fetched to our own storage by a job."""
+
+    __tablename__ = "recordings"
+
+    sid: Mapped[str] = mapped_column(Text, primary_key=True)
+    call_sid: Mapped[str] = mapped_column(Text, index=True)
+    ticket_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tickets.id"), index=True)
+    url: Mapped[Str]
+    duration_s: Mapped[int] = mapped_column(Integer, server_default="0")
+    status: Mapped[str] = mapped_column(Text, server_default="completed")
+    created_at: Mapped[Moment]
+    path: Mapped[str | None] = mapped_column(Text)  # within the data folder, once fetched
+
+
+class Message(Base):
+    """A text message in either direction. `key` names what it tells, once."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_ticket", "ticket_id", "id"),
+        Index("ix_messages_to", "to_e164", "id"),
+    )
+
+    id: Mapped[Id]
+    key: Mapped[str | None] = mapped_column(Text, unique=True)
+    direction: Mapped[Str]  # in | out
+    sid: Mapped[str | None] = mapped_column(Text, unique=True)
+    estate_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("estates.id"))
+    ticket_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tickets.id"))
+    from_e164: Mapped[Str]
+    to_e164: Mapped[Str]
+    body: Mapped[Str]
+    language: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[Str]
+    error_code: Mapped[int | None] = mapped_column(Integer)
+    created_at: Mapped[Moment]
+    updated_at: Mapped[datetime | None] = mapped_column(Nullable)

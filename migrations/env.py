@@ -1,0 +1,15 @@
+"""Runs migrations on the connection handed over in the configuration's attributes."""
+
+from importlib import import_module
+
+from alembic import context
+
+from infra.database import Base
+
+for module in ("console", "infra.outbox", "ivr", "routing", "tickets", "workers"):
+    import_module(module if "." in module else f"{module}.models")
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,52 @@
+"""Tables of the room: places, people, promises and work. Import from here."""
+
+from tickets.models.people import (
+    ApiToken,
+    CallerPreference,
+    DutySlot,
+    Residency,
+    Resident,
+    ResidentPhone,
+    Staff,
+    StaffEstate,
+)
+from tickets.models.places import Building, Estate, Unit
+from tickets.models.promises import Calendar, CalendarException, Policy, PolicyVersion
+from tickets.models.work import (
+    Category,
+    Disposition,
+    Escalation,
+    Queue,
+    Telling,
+    Ticket,
+    TicketEvent,
+    TicketInterval,
+    TicketTarget,
+)
+
+__all__ = [
+    "ApiToken",
+    "Building",
+    "Calendar",
+    "CalendarException",
+    "CallerPreference",
+    "Category",
+    "Disposition",
+    "DutySlot",
+    "Escalation",
+    "Estate",
+    "Policy",
+    "PolicyVersion",
+    "Queue",
+    "Residency",
+    "Resident",
+    "ResidentPhone",
+    "Staff",
+    "StaffEstate",
+    "Telling",
+    "Ticket",
+    "TicketEvent",
+    "TicketInterval",
+    "TicketTarget",
+    "Unit",
+]
