@@ -31,6 +31,7 @@ class Tx(Session):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._actions: list[Callable[[], object]] = []
+        self.posted: list[tuple[str, int]] = []  # (queue, outbox id), to be relayed once committed
 
     def after_commit(self, action: Callable[[], object]) -> None:
         """Run `action` after a successful commit; forget it on rollback."""

@@ -1,19 +1,25 @@
 """What must reach the outside world, written in the same transaction as the fact that causes it.
 
 A row says what to do (`kind`), with what (`payload`, JSON) and under which key it may exist only once. Rows are
-relayed at least once by jobs; `workers` maps each kind to the function that does it.
+relayed at least once by jobs; `workers` maps each kind to the function that does it. `Runtime.transaction`
+enqueues what was posted right after the commit, and the clock finds whatever was missed.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, Text, text
+from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, Text, or_, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.database import Base, Tx
 from infra.jobs import QueueName
+
+# Longer than any network time-out of one delivery, so that nobody else starts the same one meanwhile.
+CLAIM = timedelta(seconds=45)
+RELAY_JOB = "workers.jobs.relay"
 
 
 class OutboxItem(Base):
@@ -56,4 +62,71 @@ def post(
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(OutboxItem.id)
     )
-    return tx.execute(statement).scalar_one_or_none()
+    item_id = tx.execute(statement).scalar_one_or_none()
+    if item_id is not None and (due_at is None or due_at <= now):
+        tx.posted.append((queue, item_id))
+    return item_id
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An outbox row that this process may work on until its claim ends."""
+
+    id: int
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    attempts: int  # this one included
+
+
+def claim(tx: Tx, item_id: int, *, now: datetime) -> Claimed | None:
+    """Take one due row for `CLAIM` long; None when it is done, dead, not due or in somebody else's hands."""
+    is_free = or_(OutboxItem.claimed_until.is_(None), OutboxItem.claimed_until < now)
+    statement = (
+        update(OutboxItem)
+        .where(OutboxItem.id == item_id, OutboxItem.done_at.is_(None), OutboxItem.dead_at.is_(None))
+        .where(OutboxItem.due_at <= now, is_free)
+        .values(claimed_until=now + CLAIM, attempts=OutboxItem.attempts + 1)
+        .returning(OutboxItem.id, OutboxItem.kind, OutboxItem.key, OutboxItem.payload, OutboxItem.attempts)
+    )
+    row = tx.execute(statement).one_or_none()
+    return Claimed(*row) if row else None
+
+
+def finish(tx: Tx, item_id: int, result: str, *, now: datetime) -> None:
+    """Mark a row as done; `result` says in a few words how."""
+    tx.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == item_id)
+        .values(done_at=now, result=result, error=None, claimed_until=None)
+    )
+
+
+def put_off(tx: Tx, item_id: int, until: datetime, error: str | None = None) -> None:
+    """Give a row back, to be taken again at `until`."""
+    tx.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == item_id)
+        .values(due_at=until, error=error, claimed_until=None)
+    )
+
+
+def bury(tx: Tx, item_id: int, error: str, *, now: datetime) -> None:
+    """Give a row up: it is listed as a dead letter and can be raised by hand."""
+    tx.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == item_id)
+        .values(dead_at=now, error=error, claimed_until=None)
+    )
+
+
+def due(tx: Tx, *, now: datetime, limit: int = 500) -> list[tuple[QueueName, int]]:
+    """Return (queue, id) of open rows that are due and in nobody's hands, oldest first."""
+    is_free = or_(OutboxItem.claimed_until.is_(None), OutboxItem.claimed_until < now)
+    statement = (
+        select(OutboxItem.queue, OutboxItem.id)
+        .where(OutboxItem.done_at.is_(None), OutboxItem.dead_at.is_(None), OutboxItem.due_at <= now, is_free)
+        .order_by(OutboxItem.due_at)
+        .limit(limit)
+    )
+    return [(cast(QueueName, queue), item_id) for queue, item_id in tx.execute(statement)]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 import redis
 from sqlalchemy import Engine
@@ -15,7 +16,8 @@ from sqlalchemy import Engine
 from infra.clock import Clock
 from infra.config import Config
 from infra.database import Tx, make_engine, transaction
-from infra.jobs import Jobs
+from infra.jobs import Jobs, QueueName
+from infra.outbox import RELAY_JOB
 from infra.telephony import Telephony
 from infra.valkey import connect
 
@@ -51,9 +53,16 @@ class Runtime:
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
-        """Open one transaction; see `infra.database.transaction`."""
+        """Open one transaction; see `infra.database.transaction`. What it posts to the outbox is sent at once."""
         with transaction(self.engine) as tx:
+            tx.after_commit(lambda: self.relay_posted(tx))
             yield tx
+
+    def relay_posted(self, tx: Tx) -> None:
+        """Enqueue a relay job for each outbox row that `tx` wrote."""
+        while tx.posted:
+            queue, item_id = tx.posted.pop(0)
+            self.jobs.enqueue(cast(QueueName, queue), RELAY_JOB, item_id)
 
     def close(self) -> None:
         """Give back every connection that was opened."""
