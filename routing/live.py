@@ -17,17 +17,9 @@ import redis
 from routing import keys
 from routing.scripting import IndexMissing, run_script
 from routing.selection import SeatView, WaitingTicket
+from tickets.words import ReservationState
 
-__all__ = ["Hold", "IndexMissing", "Outcome", "Place", "PlaceState", "QueueFigures", "RoutingIndex"]
-
-
-class Outcome(StrEnum):
-    """How a hold ends."""
-
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    LAPSED = "lapsed"
-    CANCELLED = "cancelled"
+__all__ = ["Hold", "IndexMissing", "Place", "PlaceState", "QueueFigures", "RoutingIndex"]
 
 
 class PlaceState(StrEnum):
@@ -116,14 +108,17 @@ class RoutingIndex:
 
     # What becomes of a hold, and of work
 
-    def settle_reservation(self, hold: Hold, outcome: Outcome) -> bool:
-        """End `hold`. False: it is over already and nothing was changed.
+    def settle_reservation(self, hold: Hold, outcome: ReservationState) -> bool:
+        """End `hold` as `outcome`. False: it is over already and nothing was changed.
 
-        Accepted: the seat works on the ticket. Otherwise the ticket waits at its old place; the seat is free.
+        Accepted: the seat works on the ticket. Otherwise the ticket waits at its old place and the seat is
+        free; who declined is never asked again, who let it lapse only for want of others. Raises ValueError
+        for an outcome that ends nothing.
         """
-        return bool(
-            self._run("settle_reservation", hold.ticket_id, hold.seat_id, hold.expires_at_ms, outcome.value)
-        )
+        if outcome is ReservationState.PENDING:
+            raise ValueError("a hold does not end as pending")
+        hold_id = (hold.ticket_id, hold.seat_id, hold.expires_at_ms)
+        return bool(self._run("settle_reservation", *hold_id, outcome.value))
 
     def take_ticket(self, ticket_id: int, seat_id: int, weight: int, now_ms: int) -> Place | None:
         """Make a ticket the work of a seat by hand, even above its capacity; returns where it stood before.

@@ -8,12 +8,14 @@ more than the cap, so nothing starves. The number changes only when an event cha
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
+from tickets.words import PriorityClass
+
 LIVE_CAP = timedelta(seconds=180)
 TICKET_CAP = timedelta(hours=16)
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
-_LIVE_CLASS_S = {"P1": 120, "P2": 30}
-_TICKET_CLASS_MIN = {"P1": 720, "P2": 120}
+_LIVE_CLASS_S = {PriorityClass.P1: 120, PriorityClass.P2: 30}
+_TICKET_CLASS_MIN = {PriorityClass.P1: 720, PriorityClass.P2: 120}
 _TIE_BITS = 10
 _LANE_BITS = 50  # 40 bits of milliseconds (until 2054) and the tie; three lanes stay below 2^53
 
@@ -34,8 +36,8 @@ class Promise(IntEnum):
     BREACHED = 120
 
 
-def live_head_start(priority: str, *, vulnerable: bool = False, cut_off: bool = False) -> timedelta:
-    """Head start of a waiting call of class `priority` ("P1" to "P3"), at most `LIVE_CAP`.
+def live_head_start(priority: PriorityClass, *, vulnerable: bool = False, cut_off: bool = False) -> timedelta:
+    """Head start of a waiting call of class `priority`, at most `LIVE_CAP`.
 
     `cut_off`: the caller was cut off or gave up within the last hour.
     """
@@ -44,14 +46,14 @@ def live_head_start(priority: str, *, vulnerable: bool = False, cut_off: bool = 
 
 
 def ticket_head_start(
-    priority: str,
+    priority: PriorityClass,
     *,
     vulnerable: bool = False,
     promise: Promise = Promise.ON_TIME,
     level: int = 0,
     chases: int = 0,
 ) -> timedelta:
-    """Head start of a ticket of class `priority` ("P1" to "P3"), at most `TICKET_CAP`.
+    """Head start of a ticket of class `priority`, at most `TICKET_CAP`.
 
     `level` is its escalation level, `chases` how often the resident asked for speed.
     """
