@@ -11,7 +11,7 @@ from tickets.models.people import (
     StaffEstate,
 )
 from tickets.models.places import Building, Estate, Unit
-from tickets.models.promises import Calendar, CalendarException, Policy, PolicyVersion
+from tickets.models.promises import Calendar, CalendarException, Policy, PolicyVersion, PromiseStamp
 from tickets.models.work import (
     Category,
     Disposition,
@@ -37,6 +37,7 @@ __all__ = [
     "Estate",
     "Policy",
     "PolicyVersion",
+    "PromiseStamp",
     "Queue",
     "Residency",
     "Resident",

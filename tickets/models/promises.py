@@ -42,6 +42,18 @@ class CalendarException(Base):
     calendar: Mapped[Calendar] = relationship(back_populates="exceptions")
 
 
+class PromiseStamp(Base):
+    """One row whose value changes with every calendar, category, policy or estate (by triggers).
+
+    Processes keep those in memory and read them again when the stamp is another; see `tickets.promises`.
+    """
+
+    __tablename__ = "promise_stamp"
+
+    only_row: Mapped[bool] = mapped_column(Boolean, primary_key=True, server_default="true")
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
 class Policy(Base):
     """A line of the promise: which tickets it covers. Null columns match anything; the lowest `rank` wins.
 
