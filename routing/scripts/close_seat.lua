@@ -7,7 +7,9 @@ local seat = ARGV[1]
 local lost = index_lost('seat ' .. seat)
 if lost then return lost end
 
-local ticket = call('HGET', SEAT .. seat, 'ticket')
+local facts = call('HMGET', SEAT .. seat, 'open', 'ticket')
+if facts[1] ~= '1' then return nil end
+local ticket = facts[2]
 call('HSET', SEAT .. seat, 'open', '0')
 local withdrawn
 if ticket and ticket ~= '' then

@@ -1,7 +1,7 @@
 -- common.lua: what every script of the routing index begins with. Not an act by itself.
 -- `live.py` puts this text, after the key names of `keys.as_lua()`, in front of each script.
--- Lists inside hashes are words with one blank between; `declined` and `missed` also have one at both ends,
--- so that one plain search tells whether a seat is among them.
+-- `pools` are words with one blank between; in `declined` and `missed` each word has a blank on both sides, so that
+-- one plain search tells whether a seat is among them.
 
 local call, find, words = redis.call, string.find, string.gmatch
 local LOAD_STEP, IDLE_EPOCH_MS = 1099511627776, 1577836800000   -- as in selection.py
@@ -23,9 +23,8 @@ local function pool_weight(pool) return tonumber(string.match(pool, '#(%d+)$')) 
 local function among(list, id) return list and find(list, ' ' .. id .. ' ', 1, true) end
 
 local function with(list, id)
-  if not list or list == '' then return ' ' .. id .. ' ' end
   if among(list, id) then return list end
-  return list .. id .. ' '
+  return (list or '') .. ' ' .. id .. ' '
 end
 
 -- A ticket becomes known to the index: its hash and its queue, not yet its pools.
