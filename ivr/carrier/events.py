@@ -107,7 +107,7 @@ class Target:
     inline: str = ""
 
 
-class Interrupt(Exception):  # noqa: N818  not errors: what happens to a leg while it waits
+class Interrupt(Exception):
     """Thrown into a leg's script at the point where it waits.
 
     `place`: the queue or conference it is about; if the leg has left that meanwhile, it is dropped.
