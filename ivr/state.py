@@ -1,0 +1,150 @@
+"""Where a conversation stands, and its passage through the URLs of our own documents.
+
+A call in progress is nobody's row while the caller only presses keys: the whole state travels in the `s`
+parameter of the next URL, which the provider signs. So a menu turn needs no store, and a repeated request
+gets the same answer by itself. It holds codes and ids, never a phone number, a name or what was said.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+VERSION = "1"  # first character of every token; raise it when the fields change their meaning
+LONGEST_TOKEN = 2000
+
+
+class BadState(ValueError):
+    """A token that is not one of ours, or of a version that this code does not know."""
+
+
+@dataclass(frozen=True)
+class Dwelling:
+    """A unit as it is spoken and keyed: `unit_id` is ours, the rest are the codes on its door."""
+
+    unit_id: int
+    building: str
+    floor: int
+    door: str
+
+    def keypad(self) -> str:
+        """The digits that a caller keys for floor and door: "12A" is 121, "12" and "03" are 1203."""
+        return str(self.floor) + "".join(keypad_digit(letter) for letter in self.door)
+
+
+def keypad_digit(letter: str) -> str:
+    """The key for one character of a door's code: A is 1, B is 2, J is 10; a digit is itself."""
+    upper = letter.upper()
+    return str(ord(upper) - ord("A") + 1) if "A" <= upper <= "Z" else letter if letter.isdigit() else ""
+
+
+@dataclass(frozen=True)
+class CallState:
+    """One call's place in its flow. Empty text and zero mean "not yet".
+
+    `turn` counts the caller's turns and, with the call's sid, names one turn. `stage` is a place inside a
+    step. `resume` is the step to go back to after a detour (language, a withdrawn emergency). `unit_id`
+    is the dwelling that the call is about; `is_unit_confirmed` says that it came from our books. `place`
+    is what an unknown caller keyed. `category` is the node chosen so far, `answer` the yes or no to its
+    extra question. `ticket` is the number once opened; `kind` the category of an emergency, once declared
+    (`suspect`: what the words sounded like, before the question). `round` counts rounds of ringing,
+    `cycle` how often they began anew. `wait_key` is the key by which the caller left the queue.
+    """
+
+    flow: str
+    estate: str
+    step: str = ""
+    turn: int = 0
+    language: str = ""
+    stage: str = ""
+    resume: str = ""
+    silences: int = 0
+    wrong: int = 0
+    resident_id: int = 0
+    dwellings: tuple[Dwelling, ...] = ()
+    unit_id: int = 0
+    is_unit_confirmed: bool = False
+    place: str = ""
+    category: str = ""
+    answer: str = ""
+    ticket: str = ""
+    suspect: str = ""
+    kind: str = ""
+    is_emergency: bool = False
+    round: int = 0
+    cycle: int = 0
+    wait_key: str = ""
+    is_withheld: bool = False
+    is_live: bool = False
+
+    def dwelling(self) -> Dwelling | None:
+        """The dwelling that the call is about, if it is one of those known."""
+        return next((each for each in self.dwellings if each.unit_id == self.unit_id), None)
+
+    def forward(self, step: str, **changes: Any) -> "CallState":
+        """The state on arriving at `step`: place inside the step and counts of slips begin anew."""
+        return replace(self, step=step, stage="", silences=0, wrong=0, **changes)
+
+    def encode(self) -> str:
+        """The state as a URL-safe token; only what differs from the beginning is written."""
+        written = {
+            name: value
+            for name, (initial, value) in enumerate(zip(INITIAL, astuple(self), strict=True))
+            if value != initial
+        }
+        packed = json.dumps([[*written], [*written.values()]], separators=(",", ":"), ensure_ascii=False)
+        return VERSION + base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+NAMES = tuple(field.name for field in fields(CallState))
+TYPES: dict[str, type] = {"dwellings": list} | {
+    field.name: type(field.default)
+    for field in fields(CallState)
+    if field.name not in ("flow", "estate", "dwellings")
+}
+
+
+def astuple(state: CallState) -> tuple[Any, ...]:
+    """The fields in order; dwellings as lists, so that they compare with what JSON gives back."""
+    values = state.__dict__
+    return tuple(
+        [[d.unit_id, d.building, d.floor, d.door] for d in values[name]]
+        if name == "dwellings"
+        else values[name]
+        for name in NAMES
+    )
+
+
+INITIAL = astuple(CallState(flow="", estate=""))
+
+
+def decode(token: str) -> CallState:
+    """The state written in `token`.
+
+    Raises `BadState` for anything else. The provider's signature covers the URL, so a token cannot be
+    forged; one may be cut, of an older release, or typed by somebody curious.
+    """
+    if not token or token[0] != VERSION:
+        raise BadState("unknown version of the call state")
+    if len(token) > LONGEST_TOKEN:
+        raise BadState("call state too long")
+    try:
+        padded = token[1:] + "=" * (-len(token[1:]) % 4)
+        names, values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        given = {NAMES[index]: value for index, value in zip(names, values, strict=True)}
+        given["dwellings"] = tuple(Dwelling(*parts) for parts in checked(given).get("dwellings", ()))
+        return CallState(**given)
+    except (binascii.Error, ValueError, TypeError, IndexError, RecursionError) as error:
+        raise BadState("call state cannot be read") from error
+
+
+def checked(given: dict[str, Any]) -> dict[str, Any]:
+    """`given` if each value has the type of its field; else raises `TypeError`."""
+    for name, value in given.items():
+        if type(value) is not TYPES.get(name, str):
+            raise TypeError(name)
+    for unit_id, building, floor, door in given.get("dwellings", ()):
+        if (type(unit_id), type(building), type(floor), type(door)) != (int, str, int, str):
+            raise TypeError("dwellings")
+    return given
