@@ -15,7 +15,7 @@ VERSION = "1"  # first character of every token; raise it when the fields change
 LONGEST_TOKEN = 2000
 
 
-class BadState(ValueError):
+class StateError(ValueError):
     """A token that is not one of ours, or of a version that this code does not know."""
 
 
@@ -122,13 +122,13 @@ INITIAL = astuple(CallState(flow="", estate=""))
 def decode(token: str) -> CallState:
     """The state written in `token`.
 
-    Raises `BadState` for anything else. The provider's signature covers the URL, so a token cannot be
+    Raises `StateError` for anything else. The provider's signature covers the URL, so a token cannot be
     forged; one may be cut, of an older release, or typed by somebody curious.
     """
     if not token or token[0] != VERSION:
-        raise BadState("unknown version of the call state")
+        raise StateError("unknown version of the call state")
     if len(token) > LONGEST_TOKEN:
-        raise BadState("call state too long")
+        raise StateError("call state too long")
     try:
         padded = token[1:] + "=" * (-len(token[1:]) % 4)
         names, values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
@@ -136,7 +136,7 @@ def decode(token: str) -> CallState:
         given["dwellings"] = tuple(Dwelling(*parts) for parts in checked(given).get("dwellings", ()))
         return CallState(**given)
     except (binascii.Error, ValueError, TypeError, IndexError, RecursionError) as error:
-        raise BadState("call state cannot be read") from error
+        raise StateError("call state cannot be read") from error
 
 
 def checked(given: dict[str, Any]) -> dict[str, Any]:

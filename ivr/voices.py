@@ -1,7 +1,7 @@
 """Languages by phone: voice, recogniser, catalog. One row per language, and no text.
 
 The code that a voice takes and the code that a recogniser takes are two lists that differ for Mandarin and
-Cantonese, so each has its own column (the provider's page *Text-to-Speech* and its `<Gather>` language table).
+Cantonese, so each has its own column (the provider's page *Text-to-Speech*, the `<Gather>` language table).
 A language is spoken when it has a row here and a voice catalog; adding one is adding a row and a .po file.
 """
 
@@ -13,7 +13,7 @@ from infra.i18n import catalogs
 FALLBACK = "en"
 
 
-class UnknownLanguage(ValueError):
+class LanguageError(ValueError):
     """A language without a row here, or without a catalog."""
 
 
@@ -62,7 +62,7 @@ def voice_of(language: str) -> Voice:
 
 
 def require(languages: tuple[str, ...]) -> None:
-    """Refuse, with `UnknownLanguage` and its name, a configured language that cannot be spoken."""
+    """Refuse, with `LanguageError` and its name, a configured language that cannot be spoken."""
     for language in languages:
         if language not in spoken():
-            raise UnknownLanguage(f"{language}: no voice, or no catalog locales/{language}/…/voice.po")
+            raise LanguageError(f"{language}: no voice, or no catalog locales/{language}/…/voice.po")

@@ -1,6 +1,6 @@
-"""What a turn asks the rest of the system to do, in order, in one transaction. No effect is carried out here.
+"""What a turn asks the rest of the system to do, in order, in one transaction. None is carried out here.
 
-The recording and the words of a turn come inside the effect that needs them, so nothing is kept between turns.
+The recording and the words of a turn come inside the effect that needs them: nothing is kept between turns.
 """
 
 from dataclasses import dataclass

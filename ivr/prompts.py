@@ -1,0 +1,317 @@
+"""Every sentence that a caller, a duty person or a reader of our texts gets, in English, its source language.
+
+`prompt(key, text)`: the key is the message context and never changes; flows name prompts by it. A `# VOICE:`
+comment above tells translators when it is heard and how long it may be. Whole sentences, never glued parts;
+values are typed and worded by `ivr.speech`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A sentence to be spoken or sent. `plural` is its second form; `fields` the values that it needs."""
+
+    key: str
+    text: str
+    plural: str | None
+    fields: tuple[str, ...]
+
+
+_PROMPTS: dict[str, Prompt] = {}
+
+
+def prompt(key: str, text: str) -> Prompt:
+    """Declare the prompt `key`; returns it."""
+    return _declare(key, text, None)
+
+
+def prompt_n(key: str, one: str, many: str) -> Prompt:
+    """Declare a prompt whose form follows the value `count`; returns it."""
+    return _declare(key, one, many)
+
+
+def _declare(key: str, text: str, plural: str | None) -> Prompt:
+    if key in _PROMPTS:
+        raise ValueError(f"prompt {key} is declared twice")
+    named = dict.fromkeys(name for _, name, _, _ in Formatter().parse(plural or text) if name)
+    return _PROMPTS.setdefault(key, Prompt(key, text, plural, tuple(named)))
+
+
+def prompt_of(key: str) -> Prompt:
+    """The prompt declared as `key`; raises `KeyError` if there is none."""
+    return _PROMPTS[key]
+
+
+def prompts() -> Mapping[str, Prompt]:
+    """Every prompt by its key."""
+    return _PROMPTS
+
+
+# VOICE: the first words of every call; keep it short, it is heard thousands of times
+prompt("greeting.estate", "Thank you for calling {estate}.")
+# VOICE: right after the greeting, in every call
+prompt("greeting.emergency", "In an emergency, press star at any time.")
+# VOICE: greeting outside office hours; {opening} is a time such as "tomorrow at 08:00"
+prompt(
+    "greeting.closed",
+    "Our office is closed now and opens again {opening}. Emergencies and reports are taken at any hour.",
+)
+
+# VOICE: the language menu; say the name of YOUR language in your language
+prompt("language.choose", "For English, press {key}.")
+# VOICE: end of the language menu when there is a second page of languages
+prompt("language.more", "For other languages, press {key}.")
+# VOICE: a returning caller hears it after the greeting, spoken in the remembered language
+prompt("language.change", "For another language, press {key}.")
+
+# VOICE: {unit} is the caller's home, e.g. "block 3, 12th floor, flat A"; no key is needed if it is right
+prompt("place.known", "You are calling about {unit}. If that is not right, press {key}.")
+# VOICE: the caller has several homes; choices follow
+prompt("place.pick", "Which home is it about?")
+# VOICE: one home in the list
+prompt("place.pick_choice", "For {unit}, press {key}.")
+# VOICE: end of the list of homes
+prompt("place.pick_none", "For none of these, press {key}.")
+# VOICE: an unknown caller keys a number; waiting goes on
+prompt(
+    "place.ask_building",
+    "Which building is it? Please key in its number. If you cannot, just wait and we go on.",
+)
+# VOICE: after the building; letters on the door are keyed as numbers
+prompt(
+    "place.ask_unit",
+    "Now key in the floor and the flat as one number. If the flat is a letter, A is 1, B is 2, and so on.",
+)
+# VOICE: the keyed home was found
+prompt("place.found", "That is {unit}.")
+# VOICE: the keyed home was not found; the question comes again
+prompt("place.not_found", "We cannot find that home. Please try once more.")
+# VOICE: no home known; the call goes on all the same
+prompt("place.go_on", "That is all right. We go on, and will ask you for the address later.")
+
+# VOICE: before the choices of the main menu
+prompt("menu.main", "What is it about?")
+# VOICE: before the choices of a lower menu; {name} is what was chosen, e.g. "Repair in my home"
+prompt("menu.below", "{name}. What exactly?")
+# VOICE: one choice; {name} is a category such as "water, leak, tap"
+prompt("menu.choice", "For {name}, press {key}.")
+# VOICE: end of the main menu
+prompt("menu.help", "For a person, press {person}. To hear this again, press {repeat}.")
+# VOICE: end of a lower menu
+prompt("menu.help_below", "To go back, press {back}. For a person, press {person}.")
+# VOICE: a key that stands for nothing; the menu follows again
+prompt("menu.not_a_choice", "That is not a choice.")
+# VOICE: nothing was pressed; the menu follows again
+prompt("menu.silence", "We did not hear anything.")
+# VOICE: third slip in a row
+prompt("menu.to_person", "Let us find somebody to help you.")
+
+# VOICE: extra question after "lift out of order"
+prompt("question.anyone_inside", "Is anyone inside the lift? Press {yes} for yes, {no} for no.")
+# VOICE: extra question after "water, leak, tap"
+prompt("question.water_running", "Is water running out right now? Press {yes} for yes, {no} for no.")
+# VOICE: extra question after "electricity"
+prompt("question.no_power", "Is the power off in the whole flat? Press {yes} for yes, {no} for no.")
+# VOICE: extra question after "drain, toilet"
+prompt(
+    "question.sewage",
+    "Is sewage coming up, or is it your only toilet? Press {yes} for yes, {no} for no.",
+)
+# VOICE: extra question after "door, window, lock"
+prompt("question.cannot_close", "Is it impossible to close or lock it? Press {yes} for yes, {no} for no.")
+# VOICE: extra question after "entry phone, gate, door system"
+prompt("question.stands_open", "Does the entrance stand open? Press {yes} for yes, {no} for no.")
+# VOICE: extra question after "cleaning, refuse, pests"
+prompt("question.pests", "Is it about rats or insects? Press {yes} for yes, {no} for no.")
+# VOICE: extra question after "keys"
+prompt("question.key_lost", "Has a key been lost? Press {yes} for yes, {no} for no.")
+
+# VOICE: the one request for words; the caller then speaks
+prompt("words.ask", "Please say in a few words what is wrong.")
+# VOICE: nothing was understood; a tone follows, then the caller speaks
+prompt(
+    "words.record",
+    "After the tone, please say what is wrong. What you say is recorded. "
+    "To go on without saying anything, press {hash}.",
+)
+# VOICE: the words sounded like an emergency; five seconds of silence count as yes
+prompt(
+    "words.is_emergency",
+    "That sounds like an emergency. If it is, press {yes} or say yes. If it is not, press {no}.",
+)
+
+# VOICE: the ticket number, digit by digit
+prompt("ticket.number", "Your ticket number is: {number}.")
+# VOICE: the same number again, right after
+prompt("ticket.number_again", "Once more: {number}.")
+# VOICE: {promise} is a time such as "14:30", "tomorrow at 09:00", "Monday at 09:00"
+prompt("ticket.promise", "Somebody will answer you by {promise}.")
+# VOICE: only if a text message was really sent
+prompt("ticket.texted", "A text message with this number is on its way to you.")
+# VOICE: after the ticket number
+prompt("ticket.repeat", "To hear it again, press {repeat}.")
+# VOICE: last words of a call
+prompt("goodbye", "Thank you. Goodbye.")
+
+# VOICE: before the music, when the caller asked for a person
+prompt("person.hold", "Please stay on the line. We are getting somebody for you.")
+# VOICE: while waiting: nobody is before the caller
+prompt("person.next", "You are next.")
+# VOICE: while waiting; {count} callers are before this one
+prompt_n("person.before_you", "There is {count} caller before you.", "There are {count} callers before you.")
+# VOICE: while waiting; only if the figure is known
+prompt_n("person.minutes", "The wait is about {count} minute.", "The wait is about {count} minutes.")
+# VOICE: while waiting: more than ten minutes
+prompt("person.long", "The wait is more than ten minutes.")
+# VOICE: while waiting
+prompt("person.leave_message", "To leave a message instead, press {key}.")
+# VOICE: nobody is on duty, or the queue is closed; the request for a message follows
+prompt("person.nobody", "Nobody is free to talk to you right now.")
+# VOICE: somebody took the call
+prompt("person.connecting", "Thank you for waiting. We are connecting you now.")
+# VOICE: the connection failed; music follows
+prompt("person.again", "That did not work. Please stay on the line, you keep your place.")
+
+# VOICE: a tone follows, then the caller speaks
+prompt(
+    "voicemail.ask",
+    "Please leave a message after the tone. It is recorded. When you have finished, press {hash}.",
+)
+# VOICE: nothing was said after the tone
+prompt("voicemail.nothing", "We did not hear a message.")
+
+# VOICE: star was pressed; the six choices follow, so be very short
+prompt("emergency.menu", "Emergency. Press a number, or just wait and we ring for help.")
+# VOICE: one kind of emergency; {name} is e.g. "people in a lift"; very short
+prompt("emergency.choice", "{key}: {name}.")
+# VOICE: end of the emergency menu
+prompt("emergency.slip", "If you pressed star by mistake, press {key}.")
+# VOICE: after a slip was taken back
+prompt("emergency.withdrawn", "All right, no emergency.")
+# VOICE: people are in a lift that stands; calm
+prompt(
+    "safety.lift",
+    "Stay inside the lift and leave the doors alone. There is enough air. Help is coming.",
+)
+# VOICE: fire or smoke; calm and clear
+prompt("safety.fire", "Get out now. Shut the door behind you. Take the stairs, not the lift.")
+# VOICE: smell of gas
+prompt("safety.gas", "Touch no switch and light no flame. Leave the flat and call from outside.")
+# VOICE: somebody is hurt or ill
+prompt("safety.person", "Stay with the person and do not move them. Help is coming.")
+# VOICE: intruder or violence
+prompt("safety.intruder", "Go somewhere safe and lock the door. Keep away from the person.")
+# VOICE: falling objects, live wire
+prompt("safety.danger", "Keep clear, and keep others clear. Touch nothing.")
+# VOICE: kind of emergency not known
+prompt("safety.unknown", "If you are in danger, go somewhere safe first.")
+# VOICE: before the first ringing
+prompt("emergency.ringing", "Stay on the line. We are ringing the people on duty.")
+# VOICE: between two rounds of ringing
+prompt("emergency.still_ringing", "No answer yet. We are ringing the next people. Stay on the line.")
+# VOICE: a tone follows; the caller says the place
+prompt("emergency.where", "Where are you? Say building and floor after the tone.")
+# VOICE: all rounds rang in vain
+prompt("emergency.nobody", "Nobody has answered yet. We keep trying, and your report is kept.")
+# VOICE: {phone} is the public emergency number of the place, e.g. 119
+prompt("emergency.public", "If anyone is in danger, call {phone} yourself, now.")
+# VOICE: after the ticket number of an emergency
+prompt(
+    "emergency.choices",
+    "To ring again, press {again}. To say where you are, press {place}.",
+)
+# VOICE: the place was recorded
+prompt("emergency.place_kept", "Thank you. We have noted where you are.")
+
+# VOICE: own tickets; choices follow
+prompt("tickets.choices", "To hear how it stands, press {state}. To ask us to hurry, press {chase}.")
+# VOICE: own tickets
+prompt(
+    "tickets.ask_number",
+    "Please key in your ticket number. If you do not have it, just wait: we look for your newest one.",
+)
+# VOICE: the keyed number does not exist or belongs to somebody else
+prompt("tickets.not_found", "We cannot find that ticket.")
+# VOICE: a ticket's state
+prompt("tickets.state_queued", "It is waiting for the next person who can take it.")
+# VOICE: a ticket's state
+prompt("tickets.state_assigned", "Somebody has taken it and is working on it.")
+# VOICE: a ticket's state
+prompt("tickets.state_waiting", "It is waiting for something that we need first.")
+# VOICE: a ticket's state
+prompt("tickets.state_resolved", "It is done.")
+# VOICE: a ticket's state
+prompt("tickets.state_closed", "It is closed.")
+# VOICE: after a chase
+prompt("tickets.chased", "We have told the person who has it that you are waiting.")
+# VOICE: a second chase within half an hour
+prompt("tickets.chased_again", "We have noted that you asked again. They were told a short while ago.")
+
+# VOICE: a duty person answers the phone; the caller cannot hear it
+prompt("whisper.duty", "Emergency at {estate}: {category}.")
+# VOICE: the place of the emergency, to the duty person
+prompt("whisper.place", "The place is {unit}.")
+# VOICE: the place is not known, to the duty person
+prompt("whisper.no_place", "The place is not known.")
+# VOICE: to the duty person or the agent; without the key the call is not theirs
+prompt("whisper.accept", "To take the call, press {key}.")
+# VOICE: an agent answers the phone; the caller cannot hear it
+prompt("whisper.agent", "Hotline, a caller from {estate}: {category}.")
+# VOICE: another person was quicker
+prompt("whisper.too_late", "Somebody else has taken it already. Thank you.")
+
+# VOICE: call to a person on duty about one late ticket
+prompt("escalation.one", "Ticket {number} at {estate}, {category}, has passed its deadline.")
+# VOICE: call to a person on duty about several late tickets; the oldest is named
+prompt_n(
+    "escalation.many",
+    "{count} ticket has passed its deadline. The oldest is {number} at {estate}, {category}.",
+    "{count} tickets have passed their deadline. The oldest is {number} at {estate}, {category}.",
+)
+# VOICE: end of that call
+prompt("escalation.acknowledge", "To acknowledge, press {key}.")
+# VOICE: the key was pressed
+prompt("escalation.thanks", "Thank you. It is acknowledged and now in your hands.")
+# VOICE: no key was pressed
+prompt("escalation.next", "Not acknowledged. The next person will be told. Goodbye.")
+
+# VOICE: text message to the caller; short, one or two segments
+prompt(
+    "sms.ticket_opened",
+    "{estate}: we have your report ({category}). Ticket number {number}. Somebody will answer by {promise}.",
+)
+# VOICE: text message to the caller, when no time can be promised
+prompt("sms.ticket_opened_plain", "{estate}: we have your report ({category}). Ticket number {number}.")
+# VOICE: text message to the caller of an emergency
+prompt(
+    "sms.emergency_opened",
+    "{estate}: your emergency is ticket {number}. People on duty are being called. In danger call {phone}.",
+)
+# VOICE: text message to a person on duty about one late ticket
+prompt(
+    "sms.escalation",
+    "Ticket {number}, {estate}, {category}: deadline passed at {due}. Level {level}. "
+    "Please acknowledge by phone or at {link}.",
+)
+# VOICE: text message to a person on duty about several late tickets; {tickets} is a list of numbers
+prompt_n(
+    "sms.escalations",
+    "{count} ticket past its deadline: {tickets}. Please acknowledge at {link}.",
+    "{count} tickets past their deadline: {tickets}. Please acknowledge at {link}.",
+)
+# VOICE: text message to duty people: who is to be helped, and where
+prompt("sms.duty_emergency", "EMERGENCY {estate}: {category}, {place}. Ticket {number}. Caller {phone}.")
+# VOICE: text message to the other duty people, once somebody has the emergency
+prompt("sms.duty_taken", "Ticket {number}: {name} has taken it.")
+# VOICE: answer to a text message that became a ticket
+prompt("sms.received", "{estate}: thank you, we have your message. Ticket number {number}.")
+
+# VOICE: something broke on our side; a person, a recording or a goodbye follows
+prompt("error.apology", "We are sorry, something went wrong on our side.")
+# VOICE: end of the call after the apology, when nothing else is possible
+prompt("error.call_again", "Please call again in a few minutes.")
+# VOICE: a number that is not in service
+prompt("error.not_in_service", "This number is not in service.")
