@@ -63,12 +63,12 @@ prompt(
 # VOICE: the language menu; say the name of YOUR language in your language
 prompt("language.choose", "For English, press {key}.")
 # VOICE: end of the language menu when there is a second page of languages
-prompt("language.more", "For other languages, press {key}.")
+prompt("language.more", "For other languages, press {language}.")
 # VOICE: a returning caller hears it after the greeting, spoken in the remembered language
-prompt("language.change", "For another language, press {key}.")
+prompt("language.change", "For another language, press {language}.")
 
 # VOICE: {unit} is the caller's home, e.g. "block 3, 12th floor, flat A"; no key is needed if it is right
-prompt("place.known", "You are calling about {unit}. If that is not right, press {key}.")
+prompt("place.known", "You are calling about {unit}. If that is not right, press {back}.")
 # VOICE: the caller has several homes; choices follow
 prompt("place.pick", "Which home is it about?")
 # VOICE: one home in the list
@@ -188,7 +188,7 @@ prompt("emergency.menu", "Emergency. Press a number, or just wait and we ring fo
 # VOICE: one kind of emergency; {name} is e.g. "people in a lift"; very short
 prompt("emergency.choice", "{key}: {name}.")
 # VOICE: end of the emergency menu
-prompt("emergency.slip", "If you pressed star by mistake, press {key}.")
+prompt("emergency.slip", "If you pressed star by mistake, press {repeat}.")
 # VOICE: after a slip was taken back
 prompt("emergency.withdrawn", "All right, no emergency.")
 # VOICE: people are in a lift that stands; calm

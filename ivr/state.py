@@ -13,6 +13,7 @@ from typing import Any
 
 VERSION = "1"  # first character of every token; raise it when the fields change their meaning
 LONGEST_TOKEN = 2000
+NO_UNIT = -1
 
 
 class StateError(ValueError):
@@ -44,12 +45,16 @@ class CallState:
     """One call's place in its flow. Empty text and zero mean "not yet".
 
     `turn` counts the caller's turns and, with the call's sid, names one turn. `stage` is a place inside a
-    step. `resume` is the step to go back to after a detour (language, a withdrawn emergency). `unit_id`
-    is the dwelling that the call is about; `is_unit_confirmed` says that it came from our books. `place`
-    is what an unknown caller keyed. `category` is the node chosen so far, `answer` the yes or no to its
-    extra question. `ticket` is the number once opened; `kind` the category of an emergency, once declared
-    (`suspect`: what the words sounded like, before the question). `round` counts rounds of ringing,
-    `cycle` how often they began anew. `wait_key` is the key by which the caller left the queue.
+    step. `resume` is the step to go back to after a detour (language, a withdrawn emergency).
+
+    `unit_id` is the dwelling that the call is about (`NO_UNIT`: none of those offered);
+    `is_unit_confirmed` says that it stands in our books. `place` is what an unknown caller keyed.
+    `category` is the node chosen so far, `answer` the yes or no to its extra question.
+
+    `ticket` is the number once opened, `promise` the instant by which somebody answers, in seconds since
+    1970. `kind` is the category of an emergency, once declared; `suspect` what the words sounded like,
+    before the question. `round` counts rounds of ringing, `cycle` how often they began anew. `wait_key`
+    is the key by which the caller left the queue.
     """
 
     flow: str
@@ -75,6 +80,8 @@ class CallState:
     round: int = 0
     cycle: int = 0
     wait_key: str = ""
+    promise: int = 0
+    is_texted: bool = False
     is_withheld: bool = False
     is_live: bool = False
 

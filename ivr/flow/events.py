@@ -52,6 +52,7 @@ class DialEnded:
 
     is_talk: bool
     seconds: int = 0
+    is_hung_up: bool = False
 
 
 @dataclass(frozen=True)

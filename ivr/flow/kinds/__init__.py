@@ -1,0 +1,31 @@
+"""The kinds of step that a flow may use, by name. A new kind is one class and one line here."""
+
+from collections.abc import Mapping
+
+from ivr.flow.kinds.base import Kind
+from ivr.flow.kinds.emergency import Emergency, EmergencyStandby, RingDutyStep
+from ivr.flow.kinds.menus import CategoryMenu, End, LanguageMenu, Question, SayStep
+from ivr.flow.kinds.person import WaitForPerson
+from ivr.flow.kinds.place import AskPlace
+from ivr.flow.kinds.tickets import AnnounceTicket, AskWords, ConfirmEmergency, OpenTicketStep, Voicemail
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        SayStep(),
+        End(),
+        LanguageMenu(),
+        AskPlace(),
+        CategoryMenu(),
+        Question(),
+        AskWords(),
+        OpenTicketStep(),
+        ConfirmEmergency(),
+        AnnounceTicket(),
+        WaitForPerson(),
+        Voicemail(),
+        Emergency(),
+        RingDutyStep(),
+        EmergencyStandby(),
+    )
+}

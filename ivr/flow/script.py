@@ -1,0 +1,114 @@
+"""What an estate gives to its flow: names, languages, categories. Frozen, made once, shared by all calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ivr.flow.model import Flow
+from ivr.voices import FALLBACK
+
+EMERGENCY_KEY = "*"
+LANGUAGES_A_PAGE = 7
+
+
+@dataclass(frozen=True)
+class MenuCategory:
+    """One node of the category tree as the menu reads it.
+
+    `names` by BCP 47 tag. `parent` is the code above, None on top. `ask` names the extra yes-or-no
+    question (prompt `question.<ask>`); `ask_yes` is the code that a yes leads to, "" if a yes only raises
+    the class. The node with the key `*` is the emergency; its children are the kinds.
+    """
+
+    code: str
+    key: str
+    parent: str | None
+    names: Mapping[str, str]
+    ask: str = ""
+    ask_yes: str = ""
+
+    def name(self, language: str) -> str:
+        """The category's name in `language`, else in English, else its code: never nothing."""
+        return self.names.get(language) or self.names.get(FALLBACK) or self.code
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One estate as its calls need it.
+
+    `names` by tag; `languages` in menu order, the first is the main one; `emergency_number` is the
+    place's public number, told and never dialled; `wording` swaps English words ("lift": "elevator").
+    """
+
+    code: str
+    names: Mapping[str, str]
+    timezone: str
+    languages: tuple[str, ...]
+    categories: tuple[MenuCategory, ...]
+    emergency_number: str = "119"
+    wording: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, language: str) -> str:
+        """The estate's name in `language`, else in its main language."""
+        return self.names.get(language) or self.names.get(self.languages[0]) or self.code
+
+    @cached_property
+    def by_code(self) -> Mapping[str, MenuCategory]:
+        """Categories by code."""
+        return {each.code: each for each in self.categories}
+
+    @cached_property
+    def by_parent(self) -> Mapping[str, tuple[MenuCategory, ...]]:
+        """The choices below each code ("" is the top), in key order; the emergency is no choice."""
+        below: dict[str, list[MenuCategory]] = {}
+        for each in sorted(self.categories, key=lambda category: category.key):
+            if each.key != EMERGENCY_KEY:
+                below.setdefault(each.parent or "", []).append(each)
+        return {code: tuple(choices) for code, choices in below.items()}
+
+    def choices(self, code: str) -> tuple[MenuCategory, ...]:
+        """The choices below `code`; empty for a leaf."""
+        return self.by_parent.get(code, ())
+
+    @cached_property
+    def emergency(self) -> str:
+        """The code of the emergency category, "" if the tree has none."""
+        return next((c.code for c in self.categories if c.key == EMERGENCY_KEY and not c.parent), "")
+
+    def is_emergency(self, code: str) -> bool:
+        """Whether `code` is the emergency category or one of its kinds."""
+        category = self.by_code.get(code)
+        return category is not None and bool(self.emergency) and self.emergency in (code, category.parent)
+
+    def emergency_kind(self, word: str) -> str:
+        """The emergency category of a kind such as `lift`; the emergency itself if there is no such kind."""
+        for each in self.choices(self.emergency):
+            if each.code == word or each.code.endswith((f"_{word}", f".{word}")):
+                return each.code
+        return self.emergency
+
+    def language_keys(self) -> dict[str, list[str]]:
+        """The keys that choose each language in the first menu, by tag: pages of seven, 9 turns the page."""
+        if len(self.languages) <= LANGUAGES_A_PAGE:
+            return {tag: [str(place + 1)] for place, tag in enumerate(self.languages)}
+        return {
+            tag: ["9"] * (place // LANGUAGES_A_PAGE) + [str(place % LANGUAGES_A_PAGE + 1)]
+            for place, tag in enumerate(self.languages)
+        }
+
+    def category_keys(self, code: str) -> list[str]:
+        """The keys that lead to leaf `code` after the language, an extra question answered with no."""
+        category: MenuCategory | None = self.by_code[code]
+        keys = ["2"] if category and category.ask else []
+        while category is not None:
+            keys.insert(0, category.key)
+            category = self.by_code.get(category.parent or "")
+        return keys
+
+
+@dataclass(frozen=True)
+class Script:
+    """A flow in the hands of an estate: everything that a turn needs beside the state and the event."""
+
+    flow: Flow
+    desk: Desk
