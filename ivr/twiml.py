@@ -36,7 +36,7 @@ MOST_TARGETS = 10
 KEYS = frozenset("0123456789*#")
 
 
-class NotAllowed(ValueError):  # noqa: N818  (what the provider would answer, not a failure of ours)
+class NotAllowed(ValueError):
     """An answer that the provider would refuse."""
 
 
