@@ -124,7 +124,7 @@ class Writer:
             raise NotAllowed("a question waits for 1 to 60 seconds")
         attributes = {
             "input": "dtmf",
-            "action": self.url(self.answer.route),
+            "action": self.answer.action or self.url(self.answer.route),
             "finishOnKey": gather.finish_on,
             "timeout": str(gather.timeout),
         }

@@ -66,6 +66,8 @@ def answer(script: Script, turn: Turn, facts: Facts = NOTHING) -> Answer:
         settled = run(script, kind.settle(at, facts))
         if settled.effects:
             raise FlowError(settled.state.step, "cannot be entered after the effects are done")
+        if settled.state.step != state.step:
+            preface = tuple(key for key in preface if key not in kind.unsaid)
         state, preface = settled.state, (*preface, *settled.preface)
     at, kind = place_in(script, state)
     speaker = Speaker(at, facts)

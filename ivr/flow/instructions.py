@@ -1,6 +1,6 @@
 """What the line shall do next, free of the provider's words. `ivr.twiml` writes them down."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.flow.facts import RingTarget
@@ -109,10 +109,12 @@ Instruction = Say | Play | Pause | Gather | Record | Dial | Enqueue | Leave | Co
 class Answer:
     """What the line does now, and the state in which the next event will find it.
 
-    `extra` are further query parameters of the URLs in it (who was rung, for a whisper).
+    `extra` are further query parameters of the URLs in it (who was rung, for a whisper). `action`, if
+    given, is the whole URL that hears the key, instead of one made from route and state.
     """
 
     state: CallState
     instructions: tuple[Instruction, ...]
     route: Route = Route.STEP
-    extra: tuple[tuple[str, str], ...] = field(default=())
+    extra: tuple[tuple[str, str], ...] = ()
+    action: str = ""

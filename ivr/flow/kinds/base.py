@@ -139,6 +139,7 @@ class Kind:
     exits: tuple[str, ...] = ()  # those of them that name steps, beside `next`
     has_next = True
     spoken: tuple[str, ...] = ()  # prompts it speaks, beside those that the step names
+    unsaid: tuple[str, ...] = ()  # what it meant to say, but not if the effects lead elsewhere
 
     def enter(self, at: At) -> Move:
         """What happens on arrival: stay and speak, or pass on."""

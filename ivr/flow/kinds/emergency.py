@@ -103,6 +103,7 @@ class RingDutyStep(Kind):
         "safety.lift", "safety.fire", "safety.gas", "safety.person", "safety.intruder", "safety.danger",
         "safety.unknown", "emergency.ringing", "emergency.still_ringing", "emergency.where",
     )  # fmt: skip
+    unsaid = ("emergency.ringing", "emergency.still_ringing")
 
     def enter(self, at: At) -> Move:
         """The first round, after the safety sentence."""
