@@ -26,6 +26,7 @@ class Participant:
     muted: bool
     coach: str
     hold: bool = False
+    hold_url: str = ""
 
     @classmethod
     def of(cls, leg: Leg, noun: ET.Element) -> "Participant":
@@ -168,7 +169,7 @@ def _be(player: Player, noun: ET.Element, room: Room, me: Participant) -> Script
     """Talk or wait, until something about the room changes."""
     try:
         if room.status == "init" or me.hold:
-            yield from _hold(player, noun)
+            yield from _hold(player, me.hold_url or noun.get("waitUrl"), noun.get("waitMethod", "POST"))
         while True:
             event = yield Wait("talking")
             _pass_on(event, room.audience(me))
@@ -176,12 +177,10 @@ def _be(player: Player, noun: ET.Element, room: Room, me: Participant) -> Script
         return
 
 
-def _hold(player: Player, noun: ET.Element) -> Script[None]:
-    url = noun.get("waitUrl")
+def _hold(player: Player, url: str | None, method: str) -> Script[None]:
+    """The document at `url` once, else Twilio's music; an empty one is silence."""
     if url:
-        yield from Player(player.leg, "conference").play(
-            Target(urljoin(player.here.url, url), noun.get("waitMethod", "POST"))
-        )
+        yield from Player(player.leg, "conference").play(Target(urljoin(player.here.url, url), method))
     else:
         player.leg.hears("note", "hold music" if url is None else "silence")
     while True:  # the document is not repeated by itself: silence afterwards

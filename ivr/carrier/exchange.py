@@ -74,6 +74,7 @@ class Exchange:
     queues: dict[str, Queue] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
+    refusals: deque[Exception] = field(default_factory=deque)  # raised by the next REST requests, in turn
     version: int = 0
 
     def __post_init__(self) -> None:

@@ -69,6 +69,7 @@ class Leg:
     plan: Plan = field(default_factory=Plan)
     status: str = "queued"
     created_at: float = 0.0
+    started_at: float = 0.0
     answered_at: float | None = None
     ended_at: float | None = None
     answered_by: str = ""
@@ -103,7 +104,7 @@ class Leg:
 
     def run(self, script: Script[None]) -> None:
         """Begin `script`; the leg has one in its life."""
-        self._script = script
+        self._script, self.started_at = script, self.exchange.now
         self.exchange.later(partial(self._resume, partial(next, script)))
 
     def deliver(self, event: Event) -> None:

@@ -36,6 +36,7 @@ def incoming(leg: Leg) -> Script[None]:
 def by_rest(leg: Leg) -> Script[None]:
     """A call made by the REST API: ring, detect a machine, run its document."""
     if (yield from _ring(leg)):
+        leg.exchange.timeline.at(leg.exchange.now + leg.plan.time_limit_s, leg.hang_up)
         _detect(leg)
         yield from _documents(leg, leg.plan.document)
         if leg.plan.record and leg.answered_at is not None:
