@@ -112,7 +112,7 @@ def key_everywhere(at: At, kind: Kind, keys: str) -> Move | None:
     if keys == PERSON:
         return Move(state, goto=everywhere["person"])
     if keys == REPEAT:
-        return Move(state)
+        return kind.repeat(at)
     if kind.keys is Keys.ENTRY:
         return None
     if keys == BACK:

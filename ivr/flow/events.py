@@ -57,7 +57,11 @@ class DialEnded:
 
 @dataclass(frozen=True)
 class QueueLeft:
-    """The caller left the waiting queue. `result` is one of `ivr.inputs.QUEUE_RESULTS`."""
+    """The caller left the waiting queue. `result` is one of `ivr.inputs.QUEUE_RESULTS`.
+
+    The URL that reports it was written before the wait began, so it knows nothing of a key pressed
+    meanwhile: step from the state kept with the last effect, if its `turn` is higher.
+    """
 
     result: str
     seconds: int = 0

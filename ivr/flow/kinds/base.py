@@ -9,7 +9,7 @@ from ivr import speech
 from ivr.flow.effects import Effect, RecordingRef
 from ivr.flow.events import Event
 from ivr.flow.facts import NOTHING, Facts
-from ivr.flow.instructions import Answer, Continue, Gather, Instruction, Say
+from ivr.flow.instructions import Answer, Continue, Gather, Instruction, Record, Say
 from ivr.flow.model import Step
 from ivr.flow.script import Script
 from ivr.prompts import prompt_of
@@ -50,6 +50,7 @@ class Heard:
     words: str | None = None
     confidence: float | None = None
     recording: RecordingRef | None = None
+    is_voicemail: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,10 @@ class Kind:
         """Where key 8 leads."""
         return Move(at.state)
 
+    def repeat(self, at: At) -> Move:
+        """What the hash key does: the same is said again."""
+        return Move(at.state)
+
 
 def slip(at: At, is_silence: bool) -> Move:
     """Silence and wrong keys are each allowed twice and answered; the third leads to a person."""
@@ -178,6 +183,11 @@ def menu(at: At, says: tuple[Say, ...], timeout: int = 5) -> Answer:
     """One key asked for; every key counts and none ends the input early."""
     gather = Gather(says, digits=1, finish_on="", timeout=timeout)
     return Answer(at.state, (gather, Continue()))
+
+
+def recording(at: At, says: tuple[Say, ...], record: Record) -> Answer:
+    """A recording asked for. The request itself listens for keys: within a silent recording none is told."""
+    return answer(at, Gather(says, timeout=1), record, Continue())
 
 
 def answer(at: At, *instructions: Instruction) -> Answer:

@@ -90,6 +90,8 @@ class WaitForPerson(Kind):
         if state.wait_key == MESSAGE_KEY:
             away = replace(state, is_live=False, wait_key="")
             return Move(away, goto=at.step.target("nobody"))
+        if result == "leave":
+            return Move(replace(state, is_live=False), goto=at.step.target("nobody"))
         if result in GONE_ELSEWHERE:
             return Move(replace(state, stage=OVER))
         away = replace(state, is_live=False, stage=OVER)

@@ -7,7 +7,19 @@ from ivr.flow.effects import AddRecording, NoteMissedCall, OpenTicket, Recording
 from ivr.flow.events import Digits, Event, Recorded, Silence, Speech
 from ivr.flow.facts import Facts
 from ivr.flow.instructions import Answer, Continue, Gather, Record, Say
-from ivr.flow.kinds.base import EMERGENCY, At, Heard, Keys, Kind, Move, Speaker, answer, menu, slip
+from ivr.flow.kinds.base import (
+    EMERGENCY,
+    At,
+    Heard,
+    Keys,
+    Kind,
+    Move,
+    Speaker,
+    answer,
+    menu,
+    recording,
+    slip,
+)
 from ivr.state import CallState
 
 RECORD = "record"
@@ -60,11 +72,15 @@ class AskWords(Kind):
         """To the menu in which the category was chosen."""
         return Move(at.state, goto=at.step.target("back"))
 
+    def repeat(self, at: At) -> Move:
+        """Ask again; at the recording the key means to go on without one, as is said there."""
+        return Move(at.state, goto=at.step.next if at.state.stage == RECORD else "")
+
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
         """Listen; the second time, record."""
         if at.state.stage == RECORD:
             record = Record(longest=at.step.number("longest", LONGEST_S))
-            return answer(at, *before, *speaker.all("words.record"), record, Continue())
+            return recording(at, (*before, *speaker.all("words.record")), record)
         says = (*before, *speaker.all("words.ask"))
         return answer(at, Gather(says, is_speech=True, language=at.language), Continue())
 
@@ -91,6 +107,7 @@ class OpenTicketStep(Kind):
             words=heard.words,
             confidence=heard.confidence,
             recording=heard.recording,
+            is_voicemail=heard.is_voicemail,
         )
         return Move(state, goto=at.step.next, effects=(effect,))
 
@@ -148,6 +165,7 @@ class Voicemail(Kind):
     """A message after a tone, for the call's ticket; without one it opens a ticket."""
 
     name = "voicemail"
+    keys = Keys.EMERGENCY_ONLY
     exits = ("missed",)
     options = ("missed", "longest")
     spoken = ("voicemail.ask", "voicemail.nothing")
@@ -157,9 +175,9 @@ class Voicemail(Kind):
         if isinstance(event, Recorded):
             if event.key == EMERGENCY:
                 return Move(at.state, goto=at.script.flow.everywhere["emergency"])
-            recording = reference(event)
-            if recording is not None:
-                return Move(at.state, goto=at.step.next, heard=Heard(recording=recording))
+            message = reference(event)
+            if message is not None:
+                return Move(at.state, goto=at.step.next, heard=Heard(recording=message, is_voicemail=True))
         elif not isinstance(event, Silence):
             return Move(at.state)
         if at.state.ticket or at.state.category:
@@ -170,7 +188,7 @@ class Voicemail(Kind):
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
         """The request, the tone, the recording."""
         record = Record(longest=at.step.number("longest", LONGEST_S))
-        return answer(at, *before, *speaker.all("voicemail.ask"), record, Continue())
+        return recording(at, (*before, *speaker.all("voicemail.ask")), record)
 
 
 def absorb(state: CallState, facts: Facts) -> CallState:
