@@ -33,11 +33,15 @@ class FakeClock(Clock):
         self._now = to.astimezone(UTC)
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+
+
 def to_ms(moment: datetime) -> int:
-    """Return milliseconds since the Unix epoch, floored; used for Valkey scores."""
-    return int(moment.timestamp() * 1000)
+    """Return milliseconds since the Unix epoch, floored; exact, so that `to_ms(from_ms(n))` is n."""
+    return (moment - _EPOCH) // _MS
 
 
 def from_ms(value: float) -> datetime:
     """Return the aware UTC datetime of `value` milliseconds since the Unix epoch."""
-    return datetime.fromtimestamp(value / 1000, UTC)
+    return _EPOCH + value * _MS

@@ -7,6 +7,7 @@ are Unix milliseconds; a member `id` is a decimal number, the primary key of the
 |---|---|---|---|---|---|---|
 | `whole` | string | – | instant of the last rebuild | ms | none | end of a rebuild; missing = index lost |
 | `builder` | string | – | token of whoever rebuilds now | – | 20 s, renewed | rebuild |
+| `reconciler` | string | – | token of the process that compares | – | 12 s, renewed | `routing/reconcile.py` |
 | `late` | set | `ticket ID`, `seat ID` | – | – | 1 h | any script refused because `whole` is missing |
 | `ticket:ID` | hash | `state` | `waiting`, `held` or `assigned` | – | none | tickets' scripts |
 | | | `seat` | who holds it or works on it | id | | hold, take |
@@ -36,6 +37,7 @@ ROOT = "hotline:{routing}:"
 
 WHOLE = f"{ROOT}whole"
 BUILDER = f"{ROOT}builder"
+RECONCILER = f"{ROOT}reconciler"
 LATE = f"{ROOT}late"
 HOLDS = f"{ROOT}holds"
 EVERYTHING = f"{ROOT}*"

@@ -180,9 +180,22 @@ class RoutingIndex:
         views = map(_seat, seat_ids, self._read(pipe))
         return {view.id: view for view in views if view}
 
+    def shared_pools(self, ticket_id: int, seat_id: int) -> list[str]:
+        """The pools in which a ticket and a seat meet, in the ticket's order; empty if either is unknown."""
+        pipe = self.client.pipeline(transaction=False)
+        pipe.hget(keys.ticket(ticket_id), "pools")
+        pipe.hget(keys.seat(seat_id), "pools")
+        wanted, served = self._read(pipe)
+        serves = set((served or "").split())
+        return [pool for pool in (wanted or "").split() if pool in serves]
+
     def list_free_seats(self, pool: str, limit: int = 100) -> list[int]:
         """The seats that may be chosen in `pool` now, best first (equals in no particular order)."""
         return self._members(keys.seats(pool), limit)
+
+    def list_queue(self, name: str) -> list[int]:
+        """All tickets of one queue (`routing.pools.queue_name`) that nobody has accepted yet, oldest first."""
+        return self._members(keys.queue(name), 0)
 
     def list_waiting(self, pool: str, limit: int = 100) -> list[int]:
         """The tickets that wait in `pool`, next first."""

@@ -1,11 +1,12 @@
 """One plain function per noun: makes a valid row in `tx`, flushed, never committed. Say only what matters."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from sqlalchemy import select
 
 from infra.database import Tx
+from routing.models import Reservation, Seat, SeatSkill
 from tickets.models import (
     Building,
     Category,
@@ -21,7 +22,7 @@ from tickets.models import (
     Unit,
 )
 from tickets.opening import NewTicket, open_ticket
-from tickets.words import Role, Source
+from tickets.words import Role, SeatState, Source, TicketState
 
 NOW = datetime(2027, 1, 6, 2, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Taipei
 EVERY_DAY = 0b111_1111
@@ -134,3 +135,46 @@ def make_ticket(
         **values,  # type: ignore[arg-type]
     )
     return open_ticket(tx, new, now=opened_at).ticket
+
+
+def make_seat(
+    tx: Tx,
+    staff: Staff,
+    *,
+    skills: tuple[str, ...] = ("home_repairs",),
+    languages: tuple[str, ...] = ("zh-TW",),
+    state: str = SeatState.OFFLINE,
+    capacity: int = 3,
+    at: datetime = NOW,
+    **values: object,
+) -> Seat:
+    """The seat of `staff`, in a state since `at`. The index hears of it by `Router.set_state` or a rebuild."""
+    seat = Seat(
+        staff_id=staff.id, state=str(state), capacity=capacity, state_since=at, idle_since=at, **values
+    )
+    seat.skills = [
+        *(SeatSkill(kind="queue", code=code) for code in skills),
+        *(SeatSkill(kind="language", code=tag) for tag in languages),
+    ]
+    tx.add(seat)
+    tx.flush()
+    return seat
+
+
+def make_reservation(
+    tx: Tx,
+    ticket: Ticket,
+    seat: Seat,
+    *,
+    at: datetime = NOW,
+    offer: timedelta = timedelta(minutes=2),
+    **values: object,
+) -> Reservation:
+    """An offer of `ticket` to `seat`, pending unless said otherwise; the index does not know of it."""
+    reservation = Reservation(
+        ticket_id=ticket.id, seat_id=seat.id, created_at=at, expires_at=at + offer, **values
+    )
+    tx.add(reservation)
+    ticket.state = TicketState.RESERVED
+    tx.flush()
+    return reservation
