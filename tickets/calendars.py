@@ -185,11 +185,16 @@ class Calendar:
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """`{"name", "zone", "weekly": {"mon": ["08:00-12:00"]}, "exceptions": []}`; raises CalendarError."""
+        """`{"name", "zone", "weekly": {"mon": ["08:00-12:00"]}, "exceptions": []}`; raises CalendarError.
+
+        `weekly` may also be a list of seven lists, Monday first.
+        """
         name = str(data.get("name", ""))
         weekly = data.get("weekly", {})
+        if isinstance(weekly, list):
+            weekly = dict(enumerate(weekly)) if len(weekly) != 7 else dict(zip(WEEKDAYS, weekly, strict=True))
         if unknown := set(weekly) - set(WEEKDAYS):
-            raise CalendarError(name, f"unknown weekday {sorted(unknown)[0]!r}")
+            raise CalendarError(name, f"unknown weekday {min(unknown, key=str)!r}")
         try:
             windows = tuple(tuple(Window.parse(text) for text in weekly.get(day, ())) for day in WEEKDAYS)
             exceptions = tuple(DayException.from_json(one) for one in data.get("exceptions", ()))
@@ -209,7 +214,7 @@ class Calendar:
         if len(self._special) != len(self.exceptions):
             raise CalendarError(self.name, "two exceptions on one date")
         for exception in self.exceptions:
-            if exception.kind is ExceptionKind.WORKS_LIKE and exception.weekday not in range(7):
+            if exception.kind is ExceptionKind.LIKE_WEEKDAY and exception.weekday not in range(7):
                 raise CalendarError(self.name, f"{exception.on} works like an unknown weekday")
         for i, day in enumerate(WEEKDAYS):
             self._check_midnight(day, self.weekly[i - 1], self.weekly[i])

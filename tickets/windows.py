@@ -78,8 +78,8 @@ class ExceptionKind(StrEnum):
     """The three things a date can do instead of what its weekday says."""
 
     CLOSED = "closed"
-    WORKS_LIKE = "works_like"
-    OWN_WINDOWS = "own_windows"
+    LIKE_WEEKDAY = "like_weekday"
+    WINDOWS = "windows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,12 @@ class DayException:
     @classmethod
     def works_like(cls, on: date, weekday: int, reason: str = "", source: str = "") -> Self:
         """A make-up working day: `on` has the windows of `weekday` (Monday is 0)."""
-        return cls(on, ExceptionKind.WORKS_LIKE, weekday=weekday, reason=reason, source=source)
+        return cls(on, ExceptionKind.LIKE_WEEKDAY, weekday=weekday, reason=reason, source=source)
 
     @classmethod
     def own(cls, on: date, windows: Sequence[Window], reason: str = "", source: str = "") -> Self:
         """A half day, or any other day with windows of its own."""
-        return cls(on, ExceptionKind.OWN_WINDOWS, windows=join(windows), reason=reason, source=source)
+        return cls(on, ExceptionKind.WINDOWS, windows=join(windows), reason=reason, source=source)
 
     @classmethod
     def from_json(cls, data: Any) -> Self:

@@ -166,6 +166,7 @@ def test_bad_windows_are_refused_with_the_name_of_the_calendar(windows: tuple[st
         ({"zone": "../etc/passwd"}, "zone"),
         ({"zone": ""}, "zone"),
         ({"weekly": {"monday": ["08:00-09:00"]}}, "monday"),
+        ({"weekly": [["08:00-09:00"]]}, "weekday"),
         ({"exceptions": [{"on": "2027-01-01", "closed": True}, {"on": "2027-01-01", "like": "mon"}]}, "two"),
         ({"exceptions": [{"on": "2027-01-01", "like": "someday"}]}, "someday"),
         ({"exceptions": [{"on": "2027-01-01"}]}, "closed, like or windows"),
@@ -188,7 +189,10 @@ def test_json_comes_back_as_it_went():
     )
     office = make_office(exceptions=exceptions)
 
+    as_list = office.to_json() | {"weekly": [["08:00-12:00", "13:00-18:00"]] * 5 + [[], []]}
+
     assert Calendar.from_json(office.to_json()) == office
+    assert Calendar.from_json(as_list) == office
 
 
 def test_calendar_without_a_window_for_a_year_is_an_error_with_its_name_and_never_an_endless_search():

@@ -1,0 +1,247 @@
+"""Targets and their instants: when is it due, when is it time to warn.
+
+A due instant is a pure function of the target, its start, the list of stretches and the calendars, so a change
+of priority, a reopening or a longer pause is only another question to the same function. Who is told when a
+target is missed is `tickets.escalation`; which targets a ticket has is `tickets.policies`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from tickets.intervals import DEFAULT_CAPS, Gap, PauseCaps, Stretch, gaps
+from tickets.windows import DAY, format_time, parse_time
+from tickets.words import TargetKind
+from tickets.working_time import ALWAYS, Calendars, WorkingTime
+
+REOPEN_WINDOW = timedelta(days=7)
+CLOSE_AFTER = timedelta(days=7)
+LONGEST = 10 * 366 * DAY
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be promised; `field` names the place in its JSON."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field = field
+        self.problem = problem
+        super().__init__(f"{field}: {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """When to warn before a target is due: at a share of it, or a lead before it. Exactly one is given.
+
+    `percent` of the target's time used; `seconds` or `working_days` left, in the target's own calendar.
+    """
+
+    percent: int | None = None
+    seconds: int | None = None
+    working_days: float | None = None
+
+    def lead(self, length: timedelta, calendar: WorkingTime) -> timedelta:
+        """How long before the due instant, in working time of the target's calendar."""
+        if self.percent is not None:
+            return length * (100 - self.percent) / 100
+        if self.seconds is not None:
+            return timedelta(seconds=self.seconds)
+        return (self.working_days or 0) * calendar.working_day
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Another length for what comes in between two local times of day (seconds from midnight; may cross it).
+
+    It was written for one ordinary length, `instead_of` seconds (None: one in working days), and holds only as
+    long as that stands: an office that shortens its promise does not keep a long night by oversight.
+    """
+
+    start: int
+    end: int
+    seconds: int
+    instead_of: int | None
+
+    def covers(self, second: int) -> bool:
+        """Whether a local time of day lies between."""
+        if self.start < self.end:
+            return self.start <= second < self.end
+        return second >= self.start or second < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One promise: `seconds` of working time, or `working_days` (due at the last closing), in a calendar."""
+
+    kind: TargetKind
+    seconds: int | None = None
+    working_days: int | None = None
+    calendar: str = ALWAYS.name
+    warn: Warn | None = None
+    late: Late | None = None
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """`{"kind", "seconds"|"working_days", "calendar", "warn"?, "late"?}`; PolicyError names what is wrong."""
+        if not isinstance(data, Mapping):
+            raise PolicyError("targets", "is not an object")
+        kind = data.get("kind")
+        field = f"targets.{kind}"
+        if kind not in set(TargetKind):
+            raise PolicyError(field, f"is not one of {', '.join(TargetKind)}")
+        seconds = _number(data, "seconds", field, 1, LONGEST)
+        days = _number(data, "working_days", field, 0, 366)
+        if (seconds is None) == (days is None):
+            raise PolicyError(field, "give seconds or working_days")
+        calendar = data.get("calendar", ALWAYS.name)
+        if not isinstance(calendar, str) or not calendar:
+            raise PolicyError(f"{field}.calendar", "is not the code of a calendar")
+        if days is not None and calendar == ALWAYS.name:
+            raise PolicyError(f"{field}.calendar", "working days need a calendar with windows")
+        warn = _warn(data.get("warn"), f"{field}.warn")
+        if warn and warn.seconds is not None and seconds is not None and warn.seconds > seconds:
+            raise PolicyError(f"{field}.warn", "the lead is longer than the target")
+        if warn and warn.working_days is not None and days is not None and warn.working_days > days:
+            raise PolicyError(f"{field}.warn", "the lead is longer than the target")
+        late = _late(data.get("late"), f"{field}.late")
+        return cls(TargetKind(kind), seconds, days, calendar, warn, late)
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that `from_json` reads."""
+        data: dict[str, Any] = {"kind": self.kind.value, "calendar": self.calendar}
+        data |= {"seconds": self.seconds} if self.seconds is not None else {"working_days": self.working_days}
+        if self.warn:
+            names = ("percent", "seconds", "working_days")
+            data["warn"] = {name: v for name in names if (v := getattr(self.warn, name)) is not None}
+        if self.late:
+            data["late"] = {
+                "from": format_time(self.late.start),
+                "until": format_time(self.late.end),
+                "seconds": self.late.seconds,
+                "instead_of": self.late.instead_of,
+            }
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When one target is due and when to warn (None: never, or already at its start)."""
+
+    kind: TargetKind
+    due_at: datetime
+    warn_at: datetime | None
+
+
+def due(target: Target, started_at: datetime, pauses: Sequence[Gap], calendars: Calendars) -> Due:
+    """The due and warning instants of a target whose clock started at `started_at`, not counting `pauses`.
+
+    `started_at` is the creation for all targets, the reopening for a new response clock, the resident's message
+    for the next response. A target in working days is due at a closing, and later by the working time of the
+    pauses. The warning is never before the start. KeyError: the estate has no such calendar.
+    """
+    calendar = calendars[target.calendar]
+    length = _length(target, started_at, calendars, calendar)
+    due_at = _reach(length, started_at, pauses, calendar)
+    if target.warn is None:
+        return Due(target.kind, due_at, None)
+    used = max(length - target.warn.lead(length, calendar), timedelta(0))
+    return Due(target.kind, due_at, _reach(used, started_at, pauses, calendar) if used else started_at)
+
+
+def dues(
+    targets: Sequence[Target],
+    started_at: datetime,
+    stretches: Sequence[Stretch],
+    calendars: Calendars,
+    caps: PauseCaps = DEFAULT_CAPS,
+) -> tuple[Due, ...]:
+    """The instants of several targets of one ticket that started together."""
+    pauses = gaps(stretches, caps, calendars.pausing)
+    return tuple(due(target, started_at, pauses, calendars) for target in targets)
+
+
+def due_at(
+    target: Target,
+    started_at: datetime,
+    stretches: Sequence[Stretch],
+    calendars: Calendars,
+    caps: PauseCaps = DEFAULT_CAPS,
+) -> datetime:
+    """The due instant of one target; see `due`."""
+    return due(target, started_at, gaps(stretches, caps, calendars.pausing), calendars).due_at
+
+
+def counted(started_at: datetime, until: datetime, pauses: Sequence[Gap], calendar: WorkingTime) -> timedelta:
+    """Working time between two instants without the pauses: what a clock has used up."""
+    total = calendar.between(started_at, until)
+    for gap in pauses:
+        total -= calendar.between(max(gap.starts_at, started_at), min(gap.ends_at, until))
+    return total
+
+
+def is_same_ticket(ended_at: datetime, now: datetime) -> bool:
+    """Whether a reopening at `now` continues the ticket; later it is a new, linked one (rule of seven days)."""
+    return now <= ended_at + REOPEN_WINDOW
+
+
+def _length(target: Target, started_at: datetime, calendars: Calendars, calendar: WorkingTime) -> timedelta:
+    late = target.late
+    if late is not None and late.instead_of == target.seconds:
+        local = started_at.astimezone(calendars.zone)
+        if late.covers(local.hour * 3600 + local.minute * 60 + local.second):
+            return timedelta(seconds=late.seconds)
+    if target.seconds is not None:
+        return timedelta(seconds=target.seconds)
+    return calendar.between(started_at, calendar.nth_working_day_end(started_at, target.working_days or 0))
+
+
+def _reach(length: timedelta, at: datetime, pauses: Sequence[Gap], calendar: WorkingTime) -> datetime:
+    """The first instant by which `length` of working time outside the pauses has passed since `at`."""
+    for gap in pauses:
+        if gap.ends_at <= at:
+            continue
+        reached = calendar.add(at, length)
+        if reached <= gap.starts_at:
+            return reached
+        length -= calendar.between(at, gap.starts_at)
+        at = max(at, gap.ends_at)
+    return calendar.add(at, length)
+
+
+def _number(data: Mapping[str, Any], name: str, field: str, least: int, most: int) -> int | None:
+    value = data.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise PolicyError(f"{field}.{name}", f"is not a whole number from {least} to {most}")
+    return value
+
+
+def _warn(data: Any, field: str) -> Warn | None:
+    if data is None:
+        return None
+    if not isinstance(data, Mapping):
+        raise PolicyError(field, "is not an object")
+    warn = Warn(
+        _number(data, "percent", field, 1, 99),
+        _number(data, "seconds", field, 1, LONGEST),
+        _number(data, "working_days", field, 1, 366),
+    )
+    if [warn.percent, warn.seconds, warn.working_days].count(None) != 2:
+        raise PolicyError(field, "give one of percent, seconds, working_days")
+    return warn
+
+
+def _late(data: Any, field: str) -> Late | None:
+    if data is None:
+        return None
+    if not isinstance(data, Mapping):
+        raise PolicyError(field, "is not an object")
+    try:
+        start, end = parse_time(str(data["from"])) % DAY, parse_time(str(data["until"]))
+    except (KeyError, ValueError) as error:
+        raise PolicyError(field, f"needs from and until as times of day ({error})") from None
+    seconds = _number(data, "seconds", field, 1, LONGEST)
+    if seconds is None or start == end:
+        raise PolicyError(field, "needs seconds, and two different times of day")
+    return Late(start, end, seconds, _number(data, "instead_of", field, 1, LONGEST))
