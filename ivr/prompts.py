@@ -233,6 +233,8 @@ prompt(
     "tickets.ask_number",
     "Please key in your ticket number. If you do not have it, just wait: we look for your newest one.",
 )
+# VOICE: before a ticket's state; {number} digit by digit
+prompt("tickets.number", "Ticket {number}, {category}.")
 # VOICE: the keyed number does not exist or belongs to somebody else
 prompt("tickets.not_found", "We cannot find that ticket.")
 # VOICE: a ticket's state

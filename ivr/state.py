@@ -54,7 +54,7 @@ class CallState:
     `ticket` is the number once opened, `promise` the instant by which somebody answers, in seconds since
     1970. `kind` is the category of an emergency, once declared; `suspect` what the words sounded like,
     before the question. `round` counts rounds of ringing, `cycle` how often they began anew. `wait_key`
-    is the key by which the caller left the queue.
+    is the key by which the caller left the queue. `other` is the number of an earlier ticket asked about.
     """
 
     flow: str
@@ -80,6 +80,7 @@ class CallState:
     round: int = 0
     cycle: int = 0
     wait_key: str = ""
+    other: str = ""
     promise: int = 0
     is_texted: bool = False
     is_withheld: bool = False

@@ -103,17 +103,18 @@ def key_everywhere(at: At, kind: Kind, keys: str) -> Move | None:
     In a number entry 8, 9 and 0 are figures, unless a lone 0 or hash is all that was keyed.
     """
     state, everywhere = at.state, at.script.flow.everywhere
-    if kind.keys is Keys.NONE:
+    listening = kind.keys_at(at)
+    if listening is Keys.NONE:
         return None
     if EMERGENCY in keys:
         return Move(replace(state, resume=state.resume or at.step.name), goto=everywhere["emergency"])
-    if kind.keys is Keys.EMERGENCY_ONLY:
+    if listening is Keys.EMERGENCY_ONLY:
         return None
     if keys == PERSON:
         return Move(state, goto=everywhere["person"])
     if keys == REPEAT:
         return kind.repeat(at)
-    if kind.keys is Keys.ENTRY:
+    if listening is Keys.ENTRY:
         return None
     if keys == BACK:
         return kind.back(at)

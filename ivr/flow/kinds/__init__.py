@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ivr.flow.kinds.base import Kind
 from ivr.flow.kinds.emergency import Emergency, EmergencyStandby, RingDutyStep
 from ivr.flow.kinds.menus import CategoryMenu, End, LanguageMenu, Question, SayStep
+from ivr.flow.kinds.mine import MyTickets
 from ivr.flow.kinds.person import WaitForPerson
 from ivr.flow.kinds.place import AskPlace
 from ivr.flow.kinds.tickets import AnnounceTicket, AskWords, ConfirmEmergency, OpenTicketStep, Voicemail
@@ -24,6 +25,7 @@ KINDS: Mapping[str, Kind] = {
         AnnounceTicket(),
         WaitForPerson(),
         Voicemail(),
+        MyTickets(),
         Emergency(),
         RingDutyStep(),
         EmergencyStandby(),

@@ -158,6 +158,10 @@ class Kind:
         """What the caller hears; `before` comes first and is cut short by a key, like the rest."""
         raise NotImplementedError
 
+    def keys_at(self, at: At) -> Keys:
+        """Which keys the step leaves to the engine at this place inside it."""
+        return self.keys
+
     def back(self, at: At) -> Move:
         """Where key 8 leads."""
         return Move(at.state)

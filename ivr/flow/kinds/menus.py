@@ -8,6 +8,7 @@ from ivr.flow.events import Digits, Event, Silence
 from ivr.flow.instructions import Answer, Hangup, Say
 from ivr.flow.kinds.base import LANGUAGE, At, Keys, Kind, Move, Speaker, answer, menu, slip
 from ivr.flow.script import LANGUAGES_A_PAGE
+from ivr.prompts import prompts
 from ivr.state import NO_UNIT
 
 
@@ -154,10 +155,7 @@ class Question(Kind):
 
     def enter(self, at: At) -> Move:
         """Pass on if the category has no question."""
-        category = at.script.desk.by_code.get(at.state.category)
-        if category is None or not category.ask:
-            return Move(at.state, goto=at.step.next)
-        return Move(at.state)
+        return Move(at.state, goto="" if question_of(at) else at.step.next)
 
     def on(self, at: At, event: Event) -> Move:
         """1 is yes, 2 is no; a second silence is no."""
@@ -171,8 +169,8 @@ class Question(Kind):
         """A yes leads to another category, to the emergency, or raises the class."""
         desk = at.script.desk
         state = replace(at.state, answer="yes" if is_yes else "no")
-        category = desk.by_code[at.state.category]
-        if not is_yes or not category.ask_yes:
+        category = desk.by_code.get(at.state.category)
+        if not is_yes or category is None or not category.ask_yes:
             return Move(state, goto=at.step.next)
         if desk.is_emergency(category.ask_yes):
             state = replace(state, kind=category.ask_yes)
@@ -186,4 +184,11 @@ class Question(Kind):
 
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
         """The question of the category."""
-        return menu(at, (*before, *speaker.all(f"question.{at.script.desk.by_code[at.state.category].ask}")))
+        return menu(at, (*before, *speaker.all(question_of(at))))
+
+
+def question_of(at: At) -> str:
+    """The prompt of the extra question of the call's category; "" if it has none that we can speak."""
+    category = at.script.desk.by_code.get(at.state.category)
+    key = f"question.{category.ask}" if category and category.ask else ""
+    return key if key in prompts() else ""
