@@ -205,8 +205,12 @@ def _next_serial(tx: Tx) -> int:
 
 
 def _persistent(tx: Tx, values: dict[str, Any]) -> Ticket:
-    """The mapped object of a row that was just written, without reading it back."""
-    ticket = Ticket(**values)
+    """The mapped object of a row that was just written, without reading it back.
+
+    Filled past the attributes' events, which take as long as the database and have nobody to tell here.
+    """
+    ticket = Ticket()
+    ticket.__dict__.update(values)
     make_transient_to_detached(ticket)
     tx.add(ticket)
     return ticket

@@ -140,9 +140,7 @@ class Ticket(Base):
     method: Mapped[str | None] = mapped_column(Text)  # how the category was found: keys, speech, words …
     confidence: Mapped[float | None] = mapped_column(Float)
     tags: Mapped[StrList] = mapped_column(server_default="{}")
-    version: Mapped[int] = mapped_column(
-        Integer, server_default="1"
-    )  # of the row: edits name the one they saw
+    version: Mapped[int] = mapped_column(Integer, server_default="1")  # of what people edit, not of its moves
 
     estate: Mapped[Estate] = relationship()
     resident: Mapped[Resident | None] = relationship()
@@ -151,8 +149,6 @@ class Ticket(Base):
     acknowledged_by: Mapped[Staff | None] = relationship(foreign_keys=[acknowledged_by_id])
     category: Mapped[Category] = relationship()
     targets: Mapped[list["TicketTarget"]] = relationship(back_populates="ticket", order_by="TicketTarget.id")
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it as is)
 
 
 class TicketTarget(Base):
