@@ -58,7 +58,7 @@ def acknowledge(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
         raise FieldError("actor", "Only a member of staff can acknowledge a ticket.")
     lock_open(tx, ticket)
     is_first = ticket.acknowledged_at is None
-    has_stopped = clocks.answered(tx, ticket, actor.staff_id, now=now)
+    has_stopped = clocks.answered(tx, ticket, actor.staff_id, now=now, stops_climb=True)
     if is_first or has_stopped:
         record(tx, ticket.id, EventKind.ACKNOWLEDGED, actor, now=now)
 
@@ -66,7 +66,7 @@ def acknowledge(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
 def arrive(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """Somebody is on site: that target is met, and no other. A second arrival changes nothing."""
     lock_open(tx, ticket)
-    if clocks.meet(tx, ticket, TargetKind.ON_SITE, now=now):
+    if clocks.meet(tx, ticket, TargetKind.ON_SITE, actor, now=now):
         record(tx, ticket.id, EventKind.ARRIVED, actor, now=now)
 
 
@@ -80,7 +80,7 @@ def chase(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> Chase:
     )
     is_sent = tx.execute(recent.limit(1)).first() is None
     ticket.chase_count += 1
-    clocks.rerank(tx, ticket, now=now)
+    clocks.rerank(tx, ticket)
     record(
         tx, ticket.id, EventKind.CHASED, actor, {"count": ticket.chase_count, "is_sent": is_sent}, now=now
     )

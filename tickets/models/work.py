@@ -170,6 +170,7 @@ class TicketTarget(Base):
     met_at: Mapped[datetime | None] = mapped_column(Nullable)
     breached_at: Mapped[datetime | None] = mapped_column(Nullable)
     ended_at: Mapped[datetime | None] = mapped_column(Nullable)  # ticket over or superseded before it was met
+    level: Mapped[int] = mapped_column(Integer, server_default="0")  # the escalation level reached; 0: none
 
     ticket: Mapped[Ticket] = relationship(back_populates="targets")
 
@@ -210,9 +211,13 @@ class Telling(Base):
     """One occasion on which one person was told, by text and by call, of one or several escalations."""
 
     __tablename__ = "tellings"
-    __table_args__ = (Index("ix_tellings_recipient", "recipient_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_tellings_recipient", "recipient_id", "created_at"),
+        Index("uq_tellings_key", "key", unique=True),
+    )
 
     id: Mapped[Id]
+    key: Mapped[str | None] = mapped_column(Text)  # of the outbox item that asked for it: asked again, same row
     recipient_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
     phone_e164: Mapped[Str]
     created_at: Mapped[Moment]
