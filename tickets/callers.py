@@ -58,7 +58,7 @@ def caller_by_phone(tx: Tx, e164: str, on: date, estate_id: int | None = None) -
     )
     if estate_id is not None:
         lives = lives.where(Building.estate_id == estate_id)
-    by_unit = {}
+    by_unit: dict[int, Dwelling] = {}
     for one in tx.execute(lives).scalars():
         by_unit.setdefault(one.unit_id, Dwelling(one.unit, one.unit.building, one.resident))
     dwellings = tuple(by_unit.values())

@@ -81,9 +81,7 @@ def chase(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> Chase:
     is_sent = tx.execute(recent.limit(1)).first() is None
     ticket.chase_count += 1
     clocks.rerank(tx, ticket)
-    record(
-        tx, ticket.id, EventKind.CHASED, actor, {"count": ticket.chase_count, "is_sent": is_sent}, now=now
-    )
+    record(tx, ticket.id, EventKind.CHASED, actor, {"count": ticket.chase_count, "is_sent": is_sent}, now=now)
     return Chase(ticket.chase_count, is_sent)
 
 

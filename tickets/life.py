@@ -6,7 +6,7 @@ something ends with `schedule`. The arithmetic is in `tickets.deadlines`, who is
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -18,7 +18,7 @@ from tickets.escalation import Clock, Level, counted_levels, next_due_at
 from tickets.history import EventKind, record
 from tickets.intervals import Gap, PauseCaps, Stretch, StretchKind, caps_for, gaps, pause_ends_at
 from tickets.models import Escalation, Resident, Ticket, TicketInterval, TicketTarget
-from tickets.priority import Promise, Waiting
+from tickets.priority import Lane, Promise
 from tickets.words import PriorityClass, WaitReason
 from tickets.working_time import Calendars
 
@@ -127,17 +127,32 @@ class Life:
     def _rank_at(self) -> datetime:
         ticket = self.ticket
         resident = self.tx.get(Resident, ticket.resident_id) if ticket.resident_id is not None else None
-        return priority.rank_at(
-            Waiting(
-                entered_at=ticket.entered_at,
-                priority_class=PriorityClass(ticket.priority_class),
-                is_live=ticket.is_live,
-                is_vulnerable=resident is not None and resident.is_vulnerable,
-                promise=standing((target.warned_at, target.breached_at) for target in self.open),
-                levels=counted_levels(self.chain, range(1, ticket.escalation_level + 1)),
-                chases=ticket.chase_count,
-            )
+        early = head_start(
+            PriorityClass(ticket.priority_class),
+            is_live=ticket.is_live,
+            is_vulnerable=resident is not None and resident.is_vulnerable,
+            promise=standing((target.warned_at, target.breached_at) for target in self.open),
+            level=counted_levels(self.chain, range(1, ticket.escalation_level + 1)),
+            chases=ticket.chase_count,
         )
+        return priority.rank_at(ticket.entered_at, early)
+
+
+def head_start(
+    priority_class: PriorityClass,
+    *,
+    is_live: bool,
+    is_vulnerable: bool,
+    promise: Promise = Promise.ON_TIME,
+    level: int = 0,
+    chases: int = 0,
+) -> timedelta:
+    """How much earlier than it entered a ticket counts in its lane; a waiting call by its own table."""
+    if priority.lane_of(priority_class, is_live) is Lane.LIVE:
+        return priority.live_head_start(priority_class, vulnerable=is_vulnerable)
+    return priority.ticket_head_start(
+        priority_class, vulnerable=is_vulnerable, promise=promise, level=level, chases=chases
+    )
 
 
 def read(tx: Tx, ticket: Ticket) -> Life:
@@ -166,7 +181,7 @@ def standing(clocks: Iterable[tuple[datetime | None, datetime | None]]) -> Promi
     pairs = list(clocks)
     if any(breached_at for _, breached_at in pairs):
         return Promise.BREACHED
-    return Promise.AT_RISK if any(warned_at for warned_at, _ in pairs) else Promise.RUNNING
+    return Promise.AT_RISK if any(warned_at for warned_at, _ in pairs) else Promise.ON_TIME
 
 
 def as_stretch(row: TicketInterval) -> Stretch:

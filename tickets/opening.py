@@ -4,23 +4,27 @@ Who gets it is not here (`routing`); nor is what was promised (`tickets.promises
 """
 
 import json
+import logging
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import make_transient_to_detached
 
 from infra.database import Tx
-from tickets import numbers, promises
+from tickets import life, numbers, priority, promises
 from tickets.actors import Actor
+from tickets.deadlines import Due
 from tickets.errors import FieldError
 from tickets.models import Resident, ResidentPhone, Ticket
 from tickets.phones import takes_texts
-from tickets.promises import Promises
-from tickets.words import PriorityClass, Source, TicketState
+from tickets.promises import PolicyLine, Promises
+from tickets.words import CustomerType, PriorityClass, Source, TicketState
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +84,11 @@ t AS (
   SELECT {", ".join(f":{column}" for column in _COLUMNS)} FROM stamp WHERE value = :stamp
   ON CONFLICT (origin) WHERE origin IS NOT NULL DO NOTHING
   RETURNING id
+), target AS (
+  INSERT INTO ticket_targets (ticket_id, kind, promise, started_at, warn_at, due_at)
+  SELECT t.id, x.kind, CAST(x.promise AS jsonb), :created_at, x.warn_at, x.due_at
+  FROM t, unnest(CAST(:kinds AS text[]), CAST(:promises AS text[]), CAST(:warn_ats AS timestamptz[]),
+                 CAST(:due_ats AS timestamptz[])) AS x (kind, promise, warn_at, due_at)
 ), clock AS (
   INSERT INTO ticket_intervals (ticket_id, kind, starts_at) SELECT id, 'running', :created_at FROM t
 ), line AS (
@@ -95,6 +104,16 @@ t AS (
 SELECT (SELECT value FROM stamp) AS stamp, (SELECT id FROM t) AS id, (SELECT id FROM post) AS outbox_id
 """  # noqa: S608 (only our own column names)
 )
+_EMPTY: dict[str, Any] = dict.fromkeys(_COLUMNS) | {
+    "state": TicketState.QUEUED.value,
+    "reopened_count": 0,
+    "chase_count": 0,
+    "escalation_level": 0,
+    "version": 1,
+}
+_TOLD = ("category_code", "priority_class", "queue_code", "source", "language")
+_CLASSES = frozenset(PriorityClass)
+_CUSTOMER_TYPES = frozenset(CustomerType)
 _TRIES = 5
 _SERIALS_AT_ONCE = 64
 _serials: WeakKeyDictionary[Engine, deque[int]] = WeakKeyDictionary()
@@ -109,9 +128,14 @@ def open_ticket(tx: Tx, new: NewTicket, *, now: datetime) -> Opened:
     person = _person(tx, new)
     known = promises.remembered(tx)
     for _ in range(_TRIES):
-        values = _values(tx, new, person, known, now)
-        row = tx.execute(_OPEN, values | _extras(values, new, person, known)).one()
+        values, line = _values(tx, new, person, known, now)
+        dues = _dues(line, values, known, now)
+        row = tx.execute(
+            _OPEN, values | _beside(values, new, person, line, dues) | {"stamp": known.stamp}
+        ).one()
         if row.id is not None:
+            if row.outbox_id is not None:
+                tx.posted.append(("default", row.outbox_id))
             return Opened(_persistent(tx, values | {"id": row.id}), is_new=True)
         if row.stamp == known.stamp:
             return Opened(tx.execute(select(Ticket).where(Ticket.origin == new.origin)).scalar_one(), False)
@@ -133,16 +157,24 @@ def _person(tx: Tx, new: NewTicket) -> _Person:
     return _Person(row.customer_type, row.is_vulnerable, row.takes_texts is not False)
 
 
-def _values(tx: Tx, new: NewTicket, person: _Person, known: Promises, now: datetime) -> dict[str, Any]:
-    if new.estate_id not in known.zones:
+def _values(
+    tx: Tx, new: NewTicket, person: _Person, known: Promises, now: datetime
+) -> tuple[dict[str, Any], PolicyLine | None]:
+    """The row of the ticket, its next instant left open, and the policy that covers it."""
+    if new.estate_id not in known.estates:
         raise FieldError("estate", f"There is no estate {new.estate_id}.")
     category = known.leaf(new.category_code)
     priority_class = new.priority_class or category.priority_class
-    if priority_class not in set(PriorityClass):
+    if priority_class not in _CLASSES:
         raise FieldError("class", f"There is no class {priority_class}.")
     customer_type = new.customer_type or person.customer_type
-    line = known.policy_for(new.estate_id, category.code, priority_class, customer_type)
-    return dict.fromkeys(_COLUMNS) | {
+    if customer_type is not None and customer_type not in _CUSTOMER_TYPES:
+        raise FieldError("customer_type", f"There is no customer type {customer_type}.")
+    head_start = life.head_start(
+        PriorityClass(priority_class), is_live=new.is_live, is_vulnerable=person.is_vulnerable
+    )
+    line = known.line_for(new.estate_id, category.code, priority_class, customer_type)
+    values = _EMPTY | {
         "number": numbers.make_number(_next_serial(tx)),
         "estate_id": new.estate_id,
         "category_code": category.code,
@@ -150,7 +182,6 @@ def _values(tx: Tx, new: NewTicket, person: _Person, known: Promises, now: datet
         "priority_class": priority_class,
         "kind": category.kind,
         "language": new.language,
-        "state": TicketState.QUEUED.value,
         "text": new.text,
         "source": str(new.source),
         "origin": new.origin,
@@ -164,38 +195,55 @@ def _values(tx: Tx, new: NewTicket, person: _Person, known: Promises, now: datet
         "customer_type": customer_type,
         "created_at": now,
         "entered_at": now,
-        "rank_at": now,
-        "reopened_count": 0,
-        "chase_count": 0,
+        "rank_at": priority.rank_at(now, head_start),
         "policy_id": line.id if line else None,
         "policy_version": line.version if line else None,
-        "escalation_level": 0,
         "method": new.method,
         "confidence": new.confidence,
         "tags": list(new.tags),
-        "version": 1,
     }
+    return values, line
 
 
-def _extras(values: dict[str, Any], new: NewTicket, person: _Person, known: Promises) -> dict[str, Any]:
-    told = {
-        key: values[key] for key in ("category_code", "priority_class", "queue_code", "source", "language")
-    }
-    is_texted = bool(new.phone_e164) and person.takes_texts and takes_texts(new.phone_e164 or "")
+def _dues(
+    line: PolicyLine | None, values: dict[str, Any], known: Promises, now: datetime
+) -> list[tuple[Due, str]]:
+    """The instants of each promised target with the promise as stored; sets when the sweep must look first."""
+    if line is None:
+        log.error("no policy covers a ticket", extra={"category": values["category_code"]})
+        return []
+    calendars = known.calendars(values["estate_id"])
+    dues = [promises.due_of(target, now, (), calendars) for target in line.rule.targets]
+    instants = [at for due in dues for at in (due.warn_at, due.due_at) if at is not None]
+    values["next_due_at"] = min(instants, default=None)
+    return list(zip(dues, line.stored, strict=True))
+
+
+def _beside(
+    values: dict[str, Any],
+    new: NewTicket,
+    person: _Person,
+    line: PolicyLine | None,
+    dues: list[tuple[Due, str]],
+) -> dict[str, Any]:
+    """What stands beside the ticket's row: clocks, first line of history, text."""
+    told = {key: values[key] for key in _TOLD}
+    told["policy"] = [line.rule.code, line.version] if line else None
+    told["due"] = {due.kind: due.due_at.isoformat() for due, _ in dues}
     return {
-        "stamp": known.stamp,
         "actor": str(new.actor),
-        "opened": json.dumps(
-            told | {"policy_id": values["policy_id"], "policy_version": values["policy_version"]}
-        ),
-        "is_texted": is_texted,
+        "opened": json.dumps(told),
+        "is_texted": new.phone_e164 is not None and person.takes_texts and takes_texts(new.phone_e164),
+        "kinds": [due.kind.value for due, _ in dues],
+        "promises": [stored for _, stored in dues],
+        "warn_ats": [due.warn_at for due, _ in dues],
+        "due_ats": [due.due_at for due, _ in dues],
     }
 
 
 def _next_serial(tx: Tx) -> int:
     """Take a serial from this process's block; blocks lost with a process leave gaps, which harm nobody."""
-    bind = tx.get_bind()
-    block = _serials.setdefault(bind.engine if isinstance(bind, Connection) else bind, deque())
+    block = _serials.setdefault(promises.engine_of(tx), deque())
     while True:
         try:
             return block.popleft()

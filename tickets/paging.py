@@ -25,7 +25,7 @@ class Page(Generic[T]):
 
 def page(
     tx: Tx,
-    query: Select[tuple[T]],
+    query: Select[T],
     at: Any,
     row_id: Any,
     place: Callable[[T], tuple[datetime, int]],

@@ -5,6 +5,7 @@ triggers) is another than at the last reading; `remembered` gives the last readi
 checks the stamp in its own statement (`tickets.opening`). How they are edited: `tickets.policy_service`.
 """
 
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -74,6 +75,7 @@ class PolicyLine:
     id: int
     version: int
     rule: Rule
+    stored: tuple[str, ...]  # each target as JSON text, as a ticket's clock keeps it
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,9 @@ class Promises:
         key = (estate_id, category, priority_class, customer_type)
         if key not in self._found:
             by_rule = {id(line.rule): line for line in self.lines}
-            rule = find_policy((line.rule for line in self.lines), Case(self.estates[estate_id].code, *key[1:]))
+            rule = find_policy(
+                (line.rule for line in self.lines), Case(self.estates[estate_id].code, *key[1:])
+            )
             self._found[key] = by_rule[id(rule)] if rule else None
         return self._found[key]
 
@@ -172,7 +176,9 @@ def due_of(target: Target, started_at: datetime, pauses: Sequence[Gap], calendar
     try:
         return due(target, started_at, pauses, calendars)
     except (KeyError, CalendarError):
-        log.exception("target counted in real time", extra={"target": target.kind, "calendar": target.calendar})
+        log.exception(
+            "target counted in real time", extra={"target": target.kind, "calendar": target.calendar}
+        )
         seconds = target.seconds if target.seconds is not None else 86_400 * max(target.working_days or 0, 1)
         return due(Target(target.kind, seconds, None, ALWAYS.name), started_at, pauses, calendars)
 
@@ -239,4 +245,5 @@ def _line(policy: Policy, version: PolicyVersion, estates: Mapping[int, str]) ->
         policy.customer_type,
         policy.rank,
     )
-    return PolicyLine(policy.id, version.version, rule)
+    stored = tuple(json.dumps(target.to_json()) for target in rule.targets)
+    return PolicyLine(policy.id, version.version, rule, stored)

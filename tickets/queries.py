@@ -133,7 +133,9 @@ def open_tickets_of_unit(tx: Tx, unit_id: int) -> Sequence[Ticket]:
 
 def open_tickets_of_phone(tx: Tx, e164: str, estate_id: int | None = None) -> Sequence[Ticket]:
     """The tickets from this number that are not over, newest first."""
-    return _open_tickets(tx, Ticket.phone_e164 == e164, *([Ticket.estate_id == estate_id] if estate_id else []))
+    return _open_tickets(
+        tx, Ticket.phone_e164 == e164, *([Ticket.estate_id == estate_id] if estate_id else [])
+    )
 
 
 def list_escalations(
@@ -195,7 +197,7 @@ def _conditions(filters: TicketFilters) -> list[ColumnElement[bool]]:
     return [condition for value, condition in pairs if value]
 
 
-def _shown(query: Select[tuple[Ticket]]) -> Select[tuple[Ticket]]:
+def _shown(query: Select[Ticket]) -> Select[Ticket]:
     """With everything that a line of a list or the ticket's own page shows, in a fixed number of queries."""
     return query.options(
         joinedload(Ticket.estate),

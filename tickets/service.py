@@ -4,6 +4,44 @@ Whatever touches a seat or a queue goes through `routing.service`, which calls t
 module of its own; import from here.
 """
 
+from tickets.edits import EDITABLE, Chase, acknowledge, arrive, chase, edit, note
+from tickets.ending import CLOSE_AFTER, REOPEN_DAYS, cancel, close, reopen, resolve
+from tickets.moves import (
+    move_accepted,
+    move_declined,
+    move_lapsed,
+    move_reserved,
+    move_returned,
+    move_taken,
+    move_withdrawn,
+)
 from tickets.opening import NewTicket, Opened, open_ticket
+from tickets.waiting import resume, wait
 
-__all__ = ["NewTicket", "Opened", "open_ticket"]
+__all__ = [
+    "CLOSE_AFTER",
+    "EDITABLE",
+    "REOPEN_DAYS",
+    "Chase",
+    "NewTicket",
+    "Opened",
+    "acknowledge",
+    "arrive",
+    "cancel",
+    "chase",
+    "close",
+    "edit",
+    "move_accepted",
+    "move_declined",
+    "move_lapsed",
+    "move_reserved",
+    "move_returned",
+    "move_taken",
+    "move_withdrawn",
+    "note",
+    "open_ticket",
+    "reopen",
+    "resolve",
+    "resume",
+    "wait",
+]

@@ -12,9 +12,7 @@ from tickets.models import Ticket
 from tickets.words import TicketMove, WaitReason
 
 
-def wait(
-    tx: Tx, ticket: Ticket, reason: str, until: datetime | None, actor: Actor, *, now: datetime
-) -> None:
+def wait(tx: Tx, ticket: Ticket, reason: str, until: datetime | None, actor: Actor, *, now: datetime) -> None:
     """The agent waits for somebody or something: assigned → waiting. Waiting again changes reason and end.
 
     Clocks that may pause stand until `until`, until somebody goes on, or until the cap is used up, whatever comes
@@ -35,9 +33,7 @@ def wait(
 
 def resume(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     """Work goes on with the same agent: waiting → assigned; the clocks run again."""
-    change_state(
-        tx, ticket, TicketMove.RESUME, EventKind.RESUMED, actor, now=now, reason=ticket.wait_reason
-    )
+    change_state(tx, ticket, TicketMove.RESUME, EventKind.RESUMED, actor, now=now, reason=ticket.wait_reason)
     ticket.wait_reason = None
     ticket.wait_until = None
     clocks.run_again(tx, ticket, actor, now=now)

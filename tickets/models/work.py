@@ -217,7 +217,9 @@ class Telling(Base):
     )
 
     id: Mapped[Id]
-    key: Mapped[str | None] = mapped_column(Text)  # of the outbox item that asked for it: asked again, same row
+    key: Mapped[str | None] = mapped_column(
+        Text
+    )  # of the outbox item that asked for it: asked again, same row
     recipient_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
     phone_e164: Mapped[Str]
     created_at: Mapped[Moment]
