@@ -40,7 +40,7 @@ def part(leg: Leg) -> None:
 
 
 def _pass_on(event: Event, other: Leg) -> None:
-    if isinstance(event, Spoke):
+    if isinstance(event, Spoke) and event.text:
         other.hears("talk", event.text)
     elif isinstance(event, Pressed):
         other.hears("talk", f"(tone {event.key})")

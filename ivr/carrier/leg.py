@@ -157,6 +157,10 @@ class Leg:
         except HungUp:  # before the script's first wait
             self._script = None
             self.finish()
+        except Exception:
+            self._script = None
+            self.finish("failed")
+            raise
         self.exchange.changed()
 
     def _await(self, effect: Effect, turn: int) -> None:
