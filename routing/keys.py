@@ -13,9 +13,8 @@ are Unix milliseconds; a member `id` is a decimal number, the primary key of the
 | | | `seat` | who holds it or works on it | id | | hold, take |
 | | | `expires` | end of the hold | ms | | hold; part of its identity |
 | | | `rank` | order among waiting tickets, smallest first | `routing/rank.py` | | offer, rerank |
-| | | `entered` | when it began to wait | ms | | offer |
 | | | `queue`, `pools` | queue; pools, one blank between | – | | offer, widen |
-| | | `weight` | capacity that it takes while worked on | units | | offer, take, weigh |
+| | | `weight` | capacity that it takes, once assigned | units | | settle, take, weigh |
 | | | `hold_ms` | how long a seat has to answer | ms | | offer |
 | | | `declined`, `missed` | seats, each with a blank on both sides | ids | | settle |
 | `seat:ID` | hash | `open` | `1`: on duty, available, not in wrap-up | – | none | offer, close, release |

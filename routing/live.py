@@ -228,11 +228,10 @@ def ticket_row(ticket: WaitingTicket) -> list[str]:
     """`ticket` as the scripts take it: rank, times and lists as text (Lua would round a long number)."""
     return [
         str(ticket.id),
-        str(ticket.rank),
         str(ticket.entered_at_ms),
+        str(ticket.rank),
         ticket.queue,
         " ".join(ticket.pools),
-        str(ticket.weight),
         str(ticket.hold_ms),
         _padded(ticket.declined),
         _padded(ticket.missed),

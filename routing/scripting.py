@@ -1,6 +1,7 @@
 """Runs the Lua files of `routing/scripts`: loading, calling, and the error that means "rebuild me"."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from redis.exceptions import NoScriptError, ResponseError
 from routing import keys
 
 _FOLDER = Path(__file__).with_name("scripts")
-_COMMON = "common"
+_WITH = re.compile(r"^-- with (.+)$", re.MULTILINE)
 
 
 class IndexMissing(Exception):
@@ -21,14 +22,16 @@ class IndexMissing(Exception):
 
 def script_names() -> list[str]:
     """The names of all acts, sorted; each is a file `scripts/NAME.lua`."""
-    return sorted(path.stem for path in _FOLDER.glob("*.lua") if path.stem != _COMMON)
+    return sorted(path.stem for path in _FOLDER.glob("*.lua"))
 
 
 @cache
 def script_text(name: str) -> str:
-    """What Valkey runs for act `name`: the key names, the common part and the act's own file."""
-    parts = (_FOLDER / f"{part}.lua" for part in (_COMMON, name))
-    return "\n".join((keys.as_lua(), *(part.read_text(encoding="utf-8") for part in parts)))
+    """What Valkey runs for act `name`: the key names, the parts that its line `-- with` names, and its file."""
+    act = _read(f"{name}.lua")
+    found = _WITH.search(act)
+    parts = found[1].split() if found else []
+    return "\n".join((keys.as_lua(), *(_read(f"parts/{part}.lua") for part in parts), act))
 
 
 @cache
@@ -52,3 +55,7 @@ def run_script(client: redis.Redis, name: str, key: str, args: Iterable[str | in
         if str(error).startswith("INDEXMISSING"):
             raise IndexMissing(str(error)) from None
         raise
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")

@@ -34,6 +34,8 @@ class WaitingTicket:
     missed: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
+        if not self.pools:
+            raise ValueError(f"ticket {self.id} would wait in no pool")
         if any(weight_of(pool) != self.weight for pool in self.pools):
             raise ValueError(f"ticket {self.id} weighs {self.weight}, but waits in {self.pools}")
 

@@ -3,6 +3,7 @@
 -- ARGV 1 seat
 -- Reply {ticket, seat, end of the hold, ms}: the hold withdrawn, its ticket back at its place; or nil.
 -- One act, because a hold made after the look would stay on a closed seat.
+-- with base seat ticket hold
 local seat = ARGV[1]
 local lost = index_lost('seat ' .. seat)
 if lost then return lost end
@@ -14,7 +15,7 @@ call('HSET', SEAT .. seat, 'open', '0')
 local withdrawn
 if ticket and ticket ~= '' then
   withdrawn = {ticket, seat, call('HGET', TICKET .. ticket, 'expires')}
-  end_hold(ticket, seat)
+  free_seat(ticket, seat)
   put_back(ticket)
 end
 show_seat(seat)

@@ -4,6 +4,7 @@
 -- Reply {1, {subject, …}}: "ticket ID" and "seat ID" that changed while the index was missing;
 --       or {0, {}}: somebody else rebuilds by now, nothing was changed.
 -- One act, because a change between the list and the marker would be neither refused nor listed.
+-- with base
 local token, now_ms = ARGV[1], ARGV[2]
 if call('GET', BUILDER) ~= token then return {0, {}} end
 

@@ -3,6 +3,7 @@
 -- ARGV 1 now, ms  2 how many at most
 -- Reply {ticket, seat, end of the hold in ms, ticket, seat, …}
 -- One act, because a hold settled between the list and its seats would be listed with a seat of later.
+-- with base
 local now_ms, limit = ARGV[1], ARGV[2]
 local lost = index_lost('holds')
 if lost then return lost end

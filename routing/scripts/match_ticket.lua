@@ -3,6 +3,7 @@
 -- ARGV 1 ticket  2 now, ms
 -- Reply {ticket, seat, end of the hold, ms}, or nil: it does not wait, or no seat is free for it.
 -- One act, because between the choice and the hold another client would choose the same seat.
+-- with base ticket hold choose_seat match_ticket
 local ticket, now_ms = ARGV[1], tonumber(ARGV[2])
 local lost = index_lost('ticket ' .. ticket)
 if lost then return lost end

@@ -3,6 +3,7 @@
 -- ARGV 1 seat  2 capacity, units  3 idle since, ms  4 pools  5 now, ms
 -- Reply {ticket, seat, end of the hold, ms}, or nil: nothing fits, or the seat is full or already has a hold.
 -- One act, because between the choice and the hold another client would choose the same ticket.
+-- with base seat ticket hold match_seat
 local seat, capacity, idle, pools, now_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 local lost = index_lost('seat ' .. seat)
 if lost then return lost end

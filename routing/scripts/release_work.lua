@@ -3,6 +3,7 @@
 -- ARGV 1 ticket  2 seat  3 now, ms  4 "1": close the seat in the same act, because a wrap-up begins
 -- Reply 1, or 0: the seat does not work on this ticket, nothing was changed.
 -- One act, because released twice a load would fall twice, and a seat open for a moment would get a ticket.
+-- with base seat
 local ticket, seat, now_ms, closes = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
 local lost = index_lost('ticket ' .. ticket)
 if lost then return lost end

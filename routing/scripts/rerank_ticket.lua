@@ -3,6 +3,7 @@
 -- ARGV 1 ticket  2 rank
 -- Reply 1, or 0: the ticket neither waits nor is held, nothing was changed.
 -- One act, because a ticket held in between must keep the new rank for when it comes back.
+-- with base ticket
 local ticket, rank = ARGV[1], ARGV[2]
 local lost = index_lost('ticket ' .. ticket)
 if lost then return lost end

@@ -5,20 +5,21 @@
 --      4 accepted, declined, lapsed or cancelled
 -- Reply 1, or 0: this hold is over already, nothing was changed.
 -- One act, because a seat that accepts and a sweep that takes back may come at the same moment.
+-- with base seat ticket hold
 local ticket, seat, expires, outcome = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local lost = index_lost('ticket ' .. ticket)
 if lost then return lost end
 
-local facts = call('HMGET', TICKET .. ticket, 'state', 'seat', 'expires', 'queue', 'weight', 'declined', 'missed')
+local facts = call('HMGET', TICKET .. ticket, 'state', 'seat', 'expires', 'queue', 'pools')
 if facts[1] ~= 'held' or facts[2] ~= seat or facts[3] ~= expires then return 0 end
-end_hold(ticket, seat)
+free_seat(ticket, seat)
 if outcome == 'accepted' then
   call('ZREM', QUEUE .. facts[4], ticket)
   call('DEL', TICKET .. ticket)
-  assign(ticket, seat, facts[5])
+  assign(ticket, seat, pool_weight(facts[5]))
 else
-  if outcome == 'declined' then call('HSET', TICKET .. ticket, 'declined', with(facts[6], seat)) end
-  if outcome == 'lapsed' then call('HSET', TICKET .. ticket, 'missed', with(facts[7], seat)) end
+  if outcome == 'declined' then note_seat(ticket, 'declined', seat) end
+  if outcome == 'lapsed' then note_seat(ticket, 'missed', seat) end
   put_back(ticket)
 end
 show_seat(seat)

@@ -5,6 +5,7 @@
 -- is changed if the seat already works on it.
 -- One act, because a ticket in two places would be worked on twice. The load may pass the capacity: a person
 -- decided so, and nothing more is held for the seat until it is below again.
+-- with base seat ticket hold forget
 local ticket, seat, weight, now_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local lost = index_lost('ticket ' .. ticket)
 if lost then return lost end

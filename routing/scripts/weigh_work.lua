@@ -3,6 +3,7 @@
 -- ARGV 1 ticket  2 seat  3 weight, units
 -- Reply 1, or 0: the seat does not work on this ticket, nothing was changed.
 -- One act, because weight and load must change together. The load may pass the capacity when work is resumed.
+-- with base seat
 local ticket, seat, weight = ARGV[1], ARGV[2], ARGV[3]
 local lost = index_lost('ticket ' .. ticket)
 if lost then return lost end

@@ -3,6 +3,7 @@
 -- ARGV 1 ticket  2 pools to add  3 now, ms
 -- Reply {ticket, seat, end of the hold, ms}, or nil: still no free seat, or the ticket does not wait.
 -- One act, because a ticket held in between must keep the new pools for when it comes back.
+-- with base ticket hold choose_seat match_ticket
 local ticket, added, now_ms = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local lost = index_lost('ticket ' .. ticket)
 if lost then return lost end

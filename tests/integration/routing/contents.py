@@ -28,8 +28,9 @@ def read_contents(client: redis.Redis) -> Contents:
     for name, value in contents.items():
         if name.startswith(hashes[1]):
             contents[name] = SEAT_DEFAULTS | value
-        elif name.startswith(hashes[0]) and "missed" in value:
-            contents[name] = value | {key: _sorted(value[key]) for key in ("declined", "missed")}
+        elif name.startswith(hashes[0]):
+            lists = {"declined", "missed"} & set(value)
+            contents[name] = value | {key: _padded(map(int, value[key].split())) for key in lists}
         elif isinstance(value, list):
             contents[name] = [(member, score) for member, score in value]
     return contents
@@ -85,10 +86,6 @@ def check_invariants(model: IndexModel, client: redis.Redis) -> None:
     assert client.zcard(keys.HOLDS) == len(model.held)
 
 
-def _sorted(seats: str) -> str:
-    return _padded(int(seat) for seat in seats.split())
-
-
 def _padded(seats: Iterable[int]) -> str:
     return "".join(f" {seat} " for seat in sorted(seats))
 
@@ -97,14 +94,14 @@ def _facts(ticket: WaitingTicket, hold: Hold | None = None) -> dict[str, str]:
     facts = {
         "state": "held" if hold else "waiting",
         "rank": str(ticket.rank),
-        "entered": str(ticket.entered_at_ms),
         "queue": ticket.queue,
         "pools": " ".join(ticket.pools),
-        "weight": str(ticket.weight),
         "hold_ms": str(ticket.hold_ms),
-        "declined": _padded(ticket.declined),
-        "missed": _padded(ticket.missed),
     }
+    if ticket.declined:
+        facts["declined"] = _padded(ticket.declined)
+    if ticket.missed:
+        facts["missed"] = _padded(ticket.missed)
     if hold:
         facts |= {"seat": str(hold.seat_id), "expires": str(hold.expires_at_ms)}
     return facts
