@@ -1,0 +1,57 @@
+"""What the parts of the router share: the runtime, and matching after a commit."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from infra.database import Tx
+from infra.live import publish
+from infra.runtime import Runtime
+from routing.facts import Facts
+from routing.matching import Round
+from routing.models import Seat, SeatEvent
+from tickets.actors import Actor
+from tickets.words import SeatState
+
+
+class Part:
+    """One family of the router's acts. Acts write in the caller's transaction; the index hears after the commit."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.facts = Facts(runtime.config.hotline_offer_seconds)
+
+    def afterwards(self, tx: Tx, now: datetime, *acts: Callable[[Round], None]) -> None:
+        """After the commit of `tx`, tell the index by `acts`, in order, and make the offers that follow."""
+
+        def match() -> None:
+            round_ = Round(self.runtime, now)
+            for act in acts:
+                act(round_)
+            round_.finish()
+
+        tx.after_commit(match)
+
+    def tell(self, tx: Tx, topics: tuple[str, ...], **data: object) -> None:
+        """After the commit of `tx`, publish `data` under each of `topics`."""
+
+        def send() -> None:
+            for topic in topics:
+                publish(self.runtime.valkey, topic, data)
+
+        tx.after_commit(send)
+
+
+def record(tx: Tx, seat: Seat, kind: str, actor: Actor, *, now: datetime, **data: Any) -> None:
+    """Write one line of a seat's history."""
+    tx.add(SeatEvent(seat_id=seat.id, at=now, kind=kind, actor=str(actor), data=data))
+
+
+def change_declared(
+    tx: Tx, seat: Seat, state: SeatState, reason: str | None, actor: Actor, *, now: datetime, **data: object
+) -> None:
+    """Write a seat's declared state and the line of history with how long the last one was."""
+    lasted = (now - seat.state_since).total_seconds()
+    change = {"from": seat.state, "was": seat.reason, "to": str(state), "reason": reason, "lasted_s": lasted}
+    record(tx, seat, "state", actor, now=now, **change, **data)
+    seat.state, seat.reason, seat.state_since = str(state), reason, now
