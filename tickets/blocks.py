@@ -4,9 +4,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+NEVER = 1 << 63
+
 
 class Block(NamedTuple):
-    """Windows in order, instants in microseconds; `before[i]` is the working time up to window i."""
+    """Windows in order, instants in microseconds; `before[i]` is the working time up to window i.
+
+    `starts` and `before` have one entry more than `ends`: no window left, and the total.
+    """
 
     starts: Sequence[int]
     ends: Sequence[int]
@@ -15,10 +20,9 @@ class Block(NamedTuple):
 
     def used(self, t: int) -> int:
         """Working time of this block up to `t`."""
-        i = bisect_right(self.ends, t)
-        if i == len(self.ends):
-            return self.total
-        return self.before[i] + max(0, t - self.starts[i])
+        starts, ends, before, _ = self
+        i = bisect_right(ends, t)
+        return before[i] + t - starts[i] if t > starts[i] else before[i]
 
     def reach(self, amount: int) -> int:
         """The first instant by which `amount` of this block has passed; 0 < amount <= total."""
@@ -46,4 +50,4 @@ def build(edges: Iterable[tuple[int, int]], low: int, high: int) -> Block:
     for start, end in zip(starts, ends, strict=True):
         before.append(total)
         total += end - start
-    return Block(starts, ends, before, total)
+    return Block((*starts, NEVER), tuple(ends), (*before, total), total)

@@ -7,7 +7,7 @@ A calendar counts over *blocks* of 28 days: sorted UTC windows with running sums
 with the calendar object. So keep the object (one per estate and calendar); do not make it for each ticket.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -23,7 +23,6 @@ from tickets.working_time import (
     Calendars,
     WorkingTime,
     from_us,
-    not_negative,
     to_us,
 )
 
@@ -37,6 +36,7 @@ _BLOCK_DAYS = 28
 _BLOCK = _BLOCK_DAYS * _DAY_US
 _HORIZON_US = HORIZON // MICROSECOND
 _KEPT_BLOCKS = 512
+_KEPT_CLOSINGS = 4096
 
 
 class NoOpening(CalendarError):
@@ -48,7 +48,7 @@ class NoOpening(CalendarError):
 
 
 @dataclass(frozen=True)
-class Calendar:
+class Calendar(WorkingTime):
     """Weekly windows in one zone, and what single dates do instead.
 
     `weekly` has seven entries, Monday first. Making one raises CalendarError for windows that overlap, two
@@ -63,6 +63,7 @@ class Calendar:
     _special: Mapping[int, DayException] = field(init=False, repr=False, compare=False)
     _days: dict[int, tuple[tuple[int, int], ...]] = field(init=False, repr=False, compare=False)
     _blocks: dict[int, Block] = field(init=False, repr=False, compare=False)
+    _closings: dict[tuple[int, int], int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -78,6 +79,7 @@ class Calendar:
         put(self, "_special", {exception.on.toordinal(): exception for exception in self.exceptions})
         put(self, "_days", {})
         put(self, "_blocks", {})
+        put(self, "_closings", {})
         self._check()
 
     @property
@@ -86,56 +88,57 @@ class Calendar:
         lengths = [sum(w.end - w.start for w in windows) for windows in self.weekly if windows]
         return timedelta(seconds=sum(lengths) / len(lengths)) if lengths else timedelta(days=1)
 
-    def add(self, t: datetime, d: timedelta) -> datetime:
-        """The first instant by which `d` of working time has passed since `t`.
+    def add_us(self, at: int, amount: int) -> int:
+        """See `add`."""
+        if amount == 0:
+            return self.opening_us(at)
+        k = at // _BLOCK
+        starts, ends, before, total = self._blocks.get(k) or self._block(k)
+        i = bisect_right(ends, at)
+        amount += before[i] + at - starts[i] if at > starts[i] else before[i]
+        if amount > total:
+            return self._add_beyond(at, k, amount)
+        i = bisect_left(before, amount) - 1
+        return starts[i] + amount - before[i]
 
-        Ending exactly at a closing stays there. With no time to add: `t`, or the next opening if closed then.
-        Raises NoOpening when 366 days pass without a window.
-        """
-        amount = not_negative(d) // MICROSECOND
-        return self.next_opening(t) if amount == 0 else from_us(self._reach(to_us(t), amount))
-
-    def between(self, a: datetime, b: datetime) -> timedelta:
-        """Working time from `a` to `b`; zero if `b` is not later."""
-        start, end = to_us(a), to_us(b)
+    def between_us(self, start: int, end: int) -> int:
+        """See `between`."""
         if end <= start:
-            return timedelta(0)
-        first, last = start // _BLOCK, end // _BLOCK
-        whole = sum(self._block(k).total for k in range(first, last))
-        return (whole + self._block(last).used(end) - self._block(first).used(start)) * MICROSECOND
+            return 0
+        k, last = start // _BLOCK, end // _BLOCK
+        total = self._block(last).used(end) - self._block(k).used(start)
+        while k < last:
+            total += self._block(k).total
+            k += 1
+        return total
 
-    def is_open(self, t: datetime) -> bool:
-        """Whether `t` lies in a window."""
-        at = to_us(t)
-        block = self._block(at // _BLOCK)
-        i = bisect_right(block.ends, at)
-        return i < len(block.ends) and block.starts[i] <= at
-
-    def next_opening(self, t: datetime) -> datetime:
-        """`t` if open then, else the start of the next window. Raises NoOpening."""
-        at = to_us(t)
-        for k in range(at // _BLOCK, (at + _HORIZON_US) // _BLOCK + 1):
+    def opening_us(self, at: int) -> int:
+        """See `next_opening`."""
+        k, limit = at // _BLOCK, at + _HORIZON_US
+        while k * _BLOCK <= limit:
             block = self._block(k)
-            i = bisect_right(block.ends, at)
-            if i < len(block.ends) and block.starts[i] <= at + _HORIZON_US:
-                return from_us(max(at, block.starts[i]))
+            opens_at = block.starts[bisect_right(block.ends, at)]
+            if opens_at <= limit:
+                return max(at, opens_at)
+            k += 1
         raise NoOpening(self.name, from_us(at))
 
-    def nth_working_day_end(self, t: datetime, n: int) -> datetime:
-        """The last closing of the n-th working day after the day of receipt; 0 is that day itself.
-
-        Received while closed counts as received at the next opening. Received after midnight in a window that
-        began the day before counts as that day. A day counts if it has any window. Raises NoOpening.
-        """
-        if n < 0:
-            raise ValueError("the number of working days is negative")
-        at = to_us(self.next_opening(t))
-        day = self._local_day(at)
-        if any(start <= at < end for start, end in self._day(day - 1)):
+    def closing_us(self, at: int, n: int) -> int:
+        """See `nth_working_day_end`."""
+        at = self.opening_us(at)
+        day = from_us(at).astimezone(self._zone).toordinal()
+        before = self._day(day - 1)
+        if before and at < before[-1][1]:
             day -= 1
-        for _ in range(n):
-            day = self._next_working_day(day)
-        return from_us(max(end for _, end in self._day(day)))
+        found = self._closings.get((day, n))
+        if found is None:
+            if len(self._closings) >= _KEPT_CLOSINGS:
+                self._closings.clear()
+            last = day
+            for _ in range(n):
+                last = self._next_working_day(last)
+            found = self._closings[day, n] = max(end for _, end in self._day(last))
+        return found
 
     def windows(self, on: date) -> tuple[Window, ...]:
         """The local windows of a date: its exception's, else its weekday's."""
@@ -178,7 +181,7 @@ class Calendar:
         end = max(closed_at, (last - _EPOCH_DAY + 8) * _DAY_US) + _HORIZON_US
         for k in range(closed_at // _BLOCK, end // _BLOCK + 1):
             block = self._block(k)
-            for opens_at, closes_at in zip(block.starts, block.ends, strict=True):
+            for opens_at, closes_at in zip(block.starts, block.ends, strict=False):
                 if opens_at - closed_at > _HORIZON_US:
                     raise NoOpening(self.name, from_us(closed_at))
                 closed_at = max(closed_at, closes_at)
@@ -227,17 +230,15 @@ class Calendar:
         if before and windows and before[-1].end - DAY > windows[0].start:
             raise CalendarError(self.name, f"on {day} {windows[0]} overlaps {before[-1]} of the day before")
 
-    def _reach(self, at: int, amount: int) -> int:
-        k = at // _BLOCK
+    def _add_beyond(self, open_at: int, k: int, amount: int) -> int:
+        """Where `amount`, counted from the start of block `k` and more than it has, is reached."""
         block = self._block(k)
-        amount += block.used(at)
-        open_at = at
         while amount > block.total:
             amount -= block.total
             open_at = max(open_at, block.ends[-1]) if block.ends else open_at
             k += 1
             block = self._block(k)
-            if (block.starts[0] if block.starts else (k + 1) * _BLOCK) - open_at > _HORIZON_US:
+            if min(block.starts[0], (k + 1) * _BLOCK) - open_at > _HORIZON_US:
                 raise NoOpening(self.name, from_us(open_at))
         return block.reach(amount)
 
@@ -246,9 +247,6 @@ class Calendar:
             if self._day(later):
                 return later
         raise NoOpening(self.name, from_us((day - _EPOCH_DAY) * _DAY_US))
-
-    def _local_day(self, at: int) -> int:
-        return from_us(at).astimezone(self._zone).toordinal()
 
     def _day(self, day: int) -> tuple[tuple[int, int], ...]:
         """The windows of a local date as instants, in order, those of no length left out."""

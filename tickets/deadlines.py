@@ -5,7 +5,7 @@ of priority, a reopening or a longer pause is only another question to the same 
 target is missed is `tickets.escalation`; which targets a ticket has is `tickets.policies`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -13,11 +13,13 @@ from typing import Any, Self
 from tickets.intervals import DEFAULT_CAPS, Gap, PauseCaps, Stretch, gaps
 from tickets.windows import DAY, format_time, parse_time
 from tickets.words import TargetKind
-from tickets.working_time import ALWAYS, Calendars, WorkingTime
+from tickets.working_time import ALWAYS, MICROSECOND, Calendars, WorkingTime, from_us, to_us
 
 REOPEN_WINDOW = timedelta(days=7)
 CLOSE_AFTER = timedelta(days=7)
 LONGEST = 10 * 366 * DAY
+
+_SECOND = 1_000_000
 
 
 class PolicyError(ValueError):
@@ -38,15 +40,15 @@ class Warn:
 
     percent: int | None = None
     seconds: int | None = None
-    working_days: float | None = None
+    working_days: int | None = None
 
-    def lead(self, length: timedelta, calendar: WorkingTime) -> timedelta:
-        """How long before the due instant, in working time of the target's calendar."""
+    def lead_us(self, length: int, calendar: WorkingTime) -> int:
+        """How long before the due instant, in microseconds of working time of the target's calendar."""
         if self.percent is not None:
-            return length * (100 - self.percent) / 100
+            return length * (100 - self.percent) // 100
         if self.seconds is not None:
-            return timedelta(seconds=self.seconds)
-        return (self.working_days or 0) * calendar.working_day
+            return self.seconds * _SECOND
+        return (self.working_days or 0) * (calendar.working_day // MICROSECOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +141,7 @@ def due(target: Target, started_at: datetime, pauses: Sequence[Gap], calendars: 
     for the next response. A target in working days is due at a closing, and later by the working time of the
     pauses. The warning is never before the start. KeyError: the estate has no such calendar.
     """
-    calendar = calendars[target.calendar]
-    length = _length(target, started_at, calendars, calendar)
-    due_at = _reach(length, started_at, pauses, calendar)
-    if target.warn is None:
-        return Due(target.kind, due_at, None)
-    used = max(length - target.warn.lead(length, calendar), timedelta(0))
-    return Due(target.kind, due_at, _reach(used, started_at, pauses, calendar) if used else started_at)
+    return _due(target, started_at, to_us(started_at), _us(pauses), calendars)
 
 
 def dues(
@@ -156,8 +152,9 @@ def dues(
     caps: PauseCaps = DEFAULT_CAPS,
 ) -> tuple[Due, ...]:
     """The instants of several targets of one ticket that started together."""
-    pauses = gaps(stretches, caps, calendars.pausing)
-    return tuple(due(target, started_at, pauses, calendars) for target in targets)
+    pauses = _us(gaps(stretches, caps, calendars.pausing))
+    at = to_us(started_at)
+    return tuple(_due(target, started_at, at, pauses, calendars) for target in targets)
 
 
 def due_at(
@@ -184,28 +181,52 @@ def is_same_ticket(ended_at: datetime, now: datetime) -> bool:
     return now <= ended_at + REOPEN_WINDOW
 
 
-def _length(target: Target, started_at: datetime, calendars: Calendars, calendar: WorkingTime) -> timedelta:
+_Spans = Sequence[tuple[int, int]]
+
+
+def _us(pauses: Iterable[Gap]) -> _Spans:
+    return [(to_us(gap.starts_at), to_us(gap.ends_at)) for gap in pauses]
+
+
+def _due(target: Target, started_at: datetime, at: int, pauses: _Spans, calendars: Calendars) -> Due:
+    calendar = calendars[target.calendar]
+    seconds = _seconds(target, started_at, calendars)
+    if seconds is not None:
+        length = seconds * _SECOND
+        due_us = _reach(length, at, pauses, calendar)
+    else:
+        due_us = calendar.closing_us(at, target.working_days or 0)
+        length = calendar.between_us(at, due_us) if pauses or target.warn else 0
+        if pauses:
+            due_us = _reach(length, at, pauses, calendar)
+    if target.warn is None:
+        return Due(target.kind, from_us(due_us), None)
+    used = length - target.warn.lead_us(length, calendar)
+    warn_at = from_us(_reach(used, at, pauses, calendar)) if used > 0 else started_at
+    return Due(target.kind, from_us(due_us), warn_at)
+
+
+def _seconds(target: Target, started_at: datetime, calendars: Calendars) -> int | None:
+    """The seconds promised to what starts at that instant; None: promised in working days."""
     late = target.late
     if late is not None and late.instead_of == target.seconds:
         local = started_at.astimezone(calendars.zone)
         if late.covers(local.hour * 3600 + local.minute * 60 + local.second):
-            return timedelta(seconds=late.seconds)
-    if target.seconds is not None:
-        return timedelta(seconds=target.seconds)
-    return calendar.between(started_at, calendar.nth_working_day_end(started_at, target.working_days or 0))
+            return late.seconds
+    return target.seconds
 
 
-def _reach(length: timedelta, at: datetime, pauses: Sequence[Gap], calendar: WorkingTime) -> datetime:
+def _reach(length: int, at: int, pauses: _Spans, calendar: WorkingTime) -> int:
     """The first instant by which `length` of working time outside the pauses has passed since `at`."""
-    for gap in pauses:
-        if gap.ends_at <= at:
+    for start, end in pauses:
+        if end <= at:
             continue
-        reached = calendar.add(at, length)
-        if reached <= gap.starts_at:
+        reached = calendar.add_us(at, length)
+        if reached <= start:
             return reached
-        length -= calendar.between(at, gap.starts_at)
-        at = max(at, gap.ends_at)
-    return calendar.add(at, length)
+        length -= calendar.between_us(at, start)
+        at = max(at, end)
+    return calendar.add_us(at, length)
 
 
 def _number(data: Mapping[str, Any], name: str, field: str, least: int, most: int) -> int | None:
