@@ -1,18 +1,16 @@
-"""The order of waiting tickets as one fixed number: smallest is next. Pure.
+"""The order of waiting tickets in the index as one fixed number: smallest is next. Pure.
 
-`rank_at = entered_at - head_start`; then the earlier `entered_at`, then the id. Lanes and head starts are those
-of `tickets.priority`: since none exceeds its cap, nothing is overtaken by what entered later by more than the
-cap, so nothing starves. The number changes only when an event changes the head start.
+Lane first, then `rank_at`, then the earlier `entered_at`; what these are is decided in `tickets.priority`. The
+number changes only when an event changes the head start.
 """
 
 from datetime import UTC, datetime, timedelta
 
-from tickets.priority import LIVE_CAP, TICKET_CAP, Lane, Promise, live_head_start, ticket_head_start
+from tickets.priority import Lane
 
-__all__ = ["LIVE_CAP", "TICKET_CAP", "Lane", "Promise", "live_head_start", "rank", "ticket_head_start"]
+__all__ = ["Lane", "rank"]
 
-EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _TIE_BITS = 10
 _LANE_BITS = 50  # 40 bits of milliseconds (until 2054) and the tie; three lanes stay below 2^53
 
@@ -25,7 +23,7 @@ def rank(entered_at: datetime, head_start: timedelta, lane: Lane) -> int:
     """
     if lane is Lane.EMERGENCY:
         head_start = timedelta(0)
-    rank_ms = max(0, (entered_at - head_start - EPOCH) // timedelta(milliseconds=1))
+    rank_ms = max(0, (entered_at - head_start - _EPOCH) // timedelta(milliseconds=1))
     unit = timedelta(seconds=1) if lane is Lane.LIVE else timedelta(minutes=1)
     tie = min(head_start // unit, (1 << _TIE_BITS) - 1)
     return (lane << _LANE_BITS) + (rank_ms << _TIE_BITS) + tie

@@ -7,6 +7,7 @@ on half an index; whatever changes in between is refused with `IndexMissing`, re
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -74,8 +75,9 @@ def rebuild(client: redis.Redis, read: Callable[[], Snapshot], now_ms: int) -> R
         _load(client, token, read())
         done, late = run_script(client, "finish_rebuild", keys.BUILDER, [token, now_ms])
     except BaseException:
-        if client.get(keys.BUILDER) == token:
-            client.delete(keys.BUILDER)
+        with suppress(redis.RedisError):  # else the lock ends by itself
+            if client.get(keys.BUILDER) == token:
+                client.delete(keys.BUILDER)
         raise
     if not done:
         raise RebuildRunning
