@@ -1,7 +1,7 @@
 """What ships with the program: queues, the category tree, calendars and policies, as values read from JSON.
 
-An office edits copies of these in its database; nothing here changes while the program runs. Sources of the
-figures: `docs/glossary.md#default-deadlines` and decision 0102.
+An office edits copies of these in its database; nothing here changes while the program runs. The published
+figures are open to reading in places; how they were read is decision 0102.
 """
 
 import json
