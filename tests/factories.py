@@ -22,6 +22,7 @@ from tickets.models import (
     Unit,
 )
 from tickets.opening import NewTicket, open_ticket
+from tickets.setup import install_defaults, install_estate
 from tickets.words import Role, SeatState, Source, TicketState
 
 NOW = datetime(2027, 1, 6, 2, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Taipei
@@ -43,6 +44,14 @@ def make_estate(tx: Tx, code: str | None = None, **values: object) -> Estate:
     estate = Estate(code=code, **(defaults | values))
     tx.add(estate)
     tx.flush()
+    return estate
+
+
+def make_company(tx: Tx, **values: object) -> Estate:
+    """The defaults of a company, and one estate with its own copies of the policies."""
+    install_defaults(tx, now=NOW)
+    estate = make_estate(tx, **values)  # type: ignore[arg-type]
+    install_estate(tx, estate, now=NOW)
     return estate
 
 
@@ -119,7 +128,7 @@ def make_category(tx: Tx, code: str, queue: str, priority_class: str = "P2", **v
 def make_ticket(
     tx: Tx,
     estate: Estate,
-    category: str,
+    category: str = "home.water",
     *,
     opened_at: datetime = NOW,
     language: str = "zh-TW",

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from infra.outbox import OutboxItem
 from infra.runtime import Runtime
-from tests.factories import NOW, make_category, make_estate, make_ticket
+from tests.factories import NOW, make_company, make_ticket
 from tickets import numbers
 from tickets.errors import FieldError
 from tickets.models import Ticket, TicketEvent
@@ -13,9 +13,8 @@ from tickets.models import Ticket, TicketEvent
 
 def test_number_row_history_and_text_are_stored_together(runtime: Runtime) -> None:
     with runtime.transaction() as tx:
-        estate = make_estate(tx)
-        make_category(tx, "home_water", "home_repairs")
-        ticket = make_ticket(tx, estate, "home_water", phone_e164="+886912345678", text="漏水")
+        estate = make_company(tx)
+        ticket = make_ticket(tx, estate, "home.water", phone_e164="+886912345678", text="漏水")
 
     with runtime.transaction() as tx:
         stored = tx.execute(select(Ticket)).scalar_one()
@@ -28,11 +27,10 @@ def test_number_row_history_and_text_are_stored_together(runtime: Runtime) -> No
 
 def test_same_origin_finds_the_ticket_that_it_made(runtime: Runtime) -> None:
     with runtime.transaction() as tx:
-        estate = make_estate(tx)
-        make_category(tx, "home_water", "home_repairs")
-        first = make_ticket(tx, estate, "home_water", origin="call:CA1")
+        estate = make_company(tx)
+        first = make_ticket(tx, estate, "home.water", origin="call:CA1")
     with runtime.transaction() as tx:
-        again = make_ticket(tx, estate, "home_water", origin="call:CA1")
+        again = make_ticket(tx, estate, "home.water", origin="call:CA1")
 
         assert again.number == first.number
         assert len(tx.execute(select(TicketEvent)).all()) == 1
@@ -40,7 +38,7 @@ def test_same_origin_finds_the_ticket_that_it_made(runtime: Runtime) -> None:
 
 def test_unknown_category_is_refused_at_its_field(runtime: Runtime) -> None:
     with runtime.transaction() as tx:
-        estate = make_estate(tx)
+        estate = make_company(tx)
         with pytest.raises(FieldError) as refusal:
             make_ticket(tx, estate, "nothing")
 
