@@ -89,7 +89,8 @@ class Roster:
 
 def rosters(tx: Tx, estate_ids: Collection[int]) -> dict[int, Roster]:
     """The rosters of these estates by id, in three queries."""
-    zones = dict(tx.execute(select(Estate.id, Estate.timezone).where(Estate.id.in_(estate_ids))).tuples())
+    wanted = select(Estate.id, Estate.timezone).where(Estate.id.in_(estate_ids))
+    zones = {row.id: row.timezone for row in tx.execute(wanted)}
     people: dict[int, dict[int, Staff]] = defaultdict(dict)
     active = (
         select(StaffEstate.estate_id, Staff)
