@@ -140,7 +140,8 @@ def decode(token: str) -> CallState:
     try:
         padded = token[1:] + "=" * (-len(token[1:]) % 4)
         names, values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        given = {NAMES[index]: value for index, value in zip(names, values, strict=True)}
+        given: dict[str, Any] = {"flow": "", "estate": ""}
+        given |= {NAMES[index]: value for index, value in zip(names, values, strict=True)}
         given["dwellings"] = tuple(Dwelling(*parts) for parts in checked(given).get("dwellings", ()))
         return CallState(**given)
     except (binascii.Error, ValueError, TypeError, IndexError, RecursionError) as error:

@@ -5,6 +5,7 @@ provider's library, which checks no value, nesting or attribute name and takes t
 are those of the provider's verb pages, and a test holds them against a table of instructions.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -34,6 +35,7 @@ LONGEST_SAY = 3000
 LONGEST_HINTS = 500
 MOST_TARGETS = 10
 KEYS = frozenset("0123456789*#")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class NotAllowed(ValueError):
@@ -197,8 +199,8 @@ def sound(step: Say | Play | Pause) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` without the control characters that XML forbids."""
-    return "".join(each for each in text if each >= " " or each in "\t\n")
+    """`text` without the characters that XML forbids."""
+    return FORBIDDEN.sub("", text)
 
 
 def element(name: str, content: str = "", **attributes: str) -> str:

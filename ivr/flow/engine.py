@@ -21,6 +21,8 @@ from ivr.flow.model import FlowError
 from ivr.flow.script import Script
 from ivr.state import CallState
 
+MOST_DWELLINGS = 12  # whoever has more keys the rest; the state must stay short enough for a URL
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -47,7 +49,7 @@ def step(script: Script, state: CallState, event: Event) -> Turn:
             state,
             language=event.language if event.language in script.desk.languages else "",
             resident_id=event.resident_id or 0,
-            dwellings=event.dwellings,
+            dwellings=event.dwellings[:MOST_DWELLINGS],
             is_withheld=event.is_withheld,
         )
         return run(script, Move(started, goto=script.flow.start))

@@ -11,13 +11,15 @@ from ivr.speech.values import Channel, Moment
 from ivr.state import Dwelling
 
 NUMERALS = "零一二三四五六七八九"
-LAST_HOUR_OF_DAY = 24
+LARGEST_WRITTEN_OUT = 9999
 
 
 def numeral(number: int) -> str:
-    """A whole number from 0 to 9999 in characters: 12 is 十二, 20 is 二十, 105 is 一百零五."""
+    """A whole number in characters: 12 is 十二, 20 is 二十, 105 is 一百零五. From 10,000 on in figures."""
     if number < 0:
         return "負" + numeral(-number)
+    if number > LARGEST_WRITTEN_OUT:
+        return str(number)
     if number < 20:
         return NUMERALS[number] if number < 10 else "十" + (NUMERALS[number - 10] if number > 10 else "")
     for size, name in ((1000, "千"), (100, "百"), (10, "十")):

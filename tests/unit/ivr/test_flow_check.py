@@ -1,0 +1,96 @@
+"""A flow is checked before use: each fault is refused with the name of its step."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ivr import prompts as declared
+from ivr.flow import check
+from ivr.flow.model import FlowError, shipped_body, shipped_names, version_of
+
+Body = dict[str, Any]
+
+
+def test_the_flows_that_ship_are_sound() -> None:
+    assert shipped_names() == ("closed", "day")
+    for name in shipped_names():
+        assert check.load_shipped(name).name == name
+
+
+def test_the_version_is_a_hash_of_the_content() -> None:
+    body = shipped_body("day")
+    flow = check.load(body)
+    assert flow.version == version_of(body) == check.load(shipped_body("day")).version
+
+    body["steps"]["ring"]["rounds"] = 2
+
+    assert check.load(body).version != flow.version
+
+
+def without(step: str, key: str) -> Callable[[Body], None]:
+    return lambda body: body["steps"][step].pop(key)
+
+
+def setting(step: str, **values: object) -> Callable[[Body], None]:
+    return lambda body: body["steps"][step].update(values)
+
+
+def everywhere(**values: str) -> Callable[[Body], None]:
+    return lambda body: body["everywhere"].update(values)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "step", "message"),
+    [
+        (without("words", "kind"), "words", "has no kind"),
+        (setting("words", kind="shout"), "words", "unknown kind shout"),
+        (without("words", "next"), "words", "has no next step"),
+        (setting("words", next="nowhere"), "words", "leads to nowhere"),
+        (setting("question", back="nowhere"), "question", "leads to nowhere"),
+        (setting("category", routes={"fees": "nowhere"}), "category", "leads to nowhere"),
+        (setting("words", volume=3), "words", "unknown setting volume"),
+        (setting("greeting", prompts=["greeting.unknown"]), "greeting", "unknown prompt greeting.unknown"),
+        (setting("extra", kind="end"), "extra", "is never reached"),
+        (everywhere(person="nobody"), "", "person leads to nobody"),
+        (everywhere(emergency="words"), "words", "cannot be what emergency leads to"),
+        (everywhere(language="category"), "category", "cannot be what language leads to"),
+        (everywhere(place="category"), "category", "cannot be what place leads to"),
+        (lambda body: body["everywhere"].pop("emergency"), "", "emergency leads to nothing"),
+        (lambda body: body.update(start="nowhere"), "", "starts at nowhere"),
+        (lambda body: body.pop("steps"), "", "cannot be read"),
+        (lambda body: body.update(steps=["words"]), "", "cannot be read"),
+    ],
+)
+def test_a_fault_is_refused_with_its_step(spoil: Callable[[Body], None], step: str, message: str) -> None:
+    body = shipped_body("day")
+    body["steps"] |= {"extra": {"kind": "end"}} if step == "extra" else {}
+    spoil(body)
+
+    with pytest.raises(FlowError, match=message) as refused:
+        check.load(body)
+
+    assert refused.value.step == step
+
+
+def test_a_path_without_end_is_refused() -> None:
+    body = shipped_body("day")
+    body["steps"]["number"]["next"] = "number"
+
+    with pytest.raises(FlowError, match="never reaches an end"):
+        check.load(body)
+
+
+def test_a_prompt_without_translation_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = declared.Prompt("greeting.new", "Something new.", None, ())
+    monkeypatch.setitem(declared._PROMPTS, "greeting.new", fresh)
+    body = shipped_body("day")
+    body["steps"]["greeting"]["prompts"].append("greeting.new")
+
+    with pytest.raises(FlowError, match=r"greeting\.new is missing in"):
+        check.load(body)
+
+
+def test_a_prompt_may_be_declared_only_once() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        declared.prompt("goodbye", "Bye.")
