@@ -49,18 +49,14 @@ class MinuteModel:
 
     def between(self, a: int, b: int) -> int:
         """Open minutes of [a, b)."""
-        return sum(self.open[a:b])
+        return self.open.count(1, a, b)
 
     def add(self, a: int, minutes: int) -> int | None:
-        """The first minute by which so many have passed since `a`, None if beyond the end."""
-        for minute in range(a, self.count):
-            if self.open[minute]:
-                if minutes == 0:
-                    return minute
-                minutes -= 1
-                if minutes == 0:
-                    return minute + 1
-        return None
+        """The first minute by which so many open ones have passed since `a`, None if beyond the end."""
+        minute = self.open.find(1, a)
+        for _ in range(minutes - 1):
+            minute = self.open.find(1, minute + 1) if minute >= 0 else -1
+        return None if minute < 0 else minute + (minutes > 0)
 
 
 @lru_cache(maxsize=2)

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.tickets.estate import TAIPEI, tp
@@ -112,6 +112,7 @@ slots = st.builds(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(st.lists(slots, max_size=6))
 def test_gaps_are_exactly_the_minutes_without_a_holder(roster: list[Slot[str]]):
     start, end = datetime(2027, 3, 10, tzinfo=UTC), datetime(2027, 3, 18, tzinfo=UTC)
