@@ -18,7 +18,7 @@ from infra.database import Tx
 from infra.live import publish
 from infra.runtime import Runtime
 from routing.facts import Facts, hold_of, seat_facts, work_held
-from routing.live import Hold, Place, PlaceState, RoutingIndex
+from routing.live import Hold, IndexMissing, Place, PlaceState, RoutingIndex
 from routing.models import Assignment, Reservation, Seat
 from routing.rebuild import Snapshot, Work
 from routing.seats import load, takes_work
@@ -218,7 +218,7 @@ def explain(index: RoutingIndex, offer: Offer) -> dict[str, Any]:
         pools = index.shared_pools(hold.ticket_id, hold.seat_id)
         others = dict.fromkeys(seat for pool in pools for seat in index.list_free_seats(pool, RUNNERS_UP))
         views = index.find_seats([hold.seat_id, *others])
-    except redis.RedisError:
+    except (redis.RedisError, IndexMissing):
         return told
     told["pools"] = pools
     told["considered"] = [_as_json(view, chosen=view.id == hold.seat_id) for view in views.values()]

@@ -17,7 +17,7 @@ from infra.database import Tx
 from infra.runtime import Runtime
 from routing import keys, queries
 from routing.facts import hold_of, work_held
-from routing.live import RoutingIndex
+from routing.live import IndexMissing, RoutingIndex
 from routing.matching import Round
 from routing.models import Assignment, Reservation, Seat
 from routing.pools import queue_name
@@ -72,9 +72,15 @@ class Reconciler:
 
     def run(self, now: datetime) -> int:
         """One pass: returns how many tickets and seats were mended. Raises the errors of the stores."""
-        if not self.index.is_whole():
-            self._rebuild(now)
-            return 0
+        try:
+            if self.index.is_whole():
+                return self._compare(now)
+        except IndexMissing:
+            log.info("routing index was lost while it was compared")
+        self._rebuild(now)
+        return 0
+
+    def _compare(self, now: datetime) -> int:
         self._lose_silent(now)
         with self.runtime.transaction() as tx:
             open_seats = _open_seats(self.router, tx, now)
