@@ -23,6 +23,7 @@ from ivr.carrier.web import HttpTransport, Transport, WsgiTransport
 # What the person can answer to, or cannot hurry: time stops here until the next act.
 TURNS = frozenset({"gathering", "recording", "dialling", "talking", "ringing", "ended", "queued"})
 PATIENCE_S = 300.0
+HOLD_S = 10.0
 
 
 def make_exchange(
@@ -61,7 +62,7 @@ class Caller:
         self.number = number
         self.allows: set[int] = set()
         self._from_line = 0
-        self._alerts_seen = 0
+        self._alerts_seen = len(self.exchange.alerts)
 
     def someone(self, number: str) -> "Caller":
         """Another person, with the phone `number`."""
@@ -69,10 +70,10 @@ class Caller:
 
     # Acts
 
-    def dial(self, from_: str, to: str) -> Self:
-        """Ring `to` from `from_` (a number, or a word such as "anonymous") and listen."""
+    def dial(self, from_: str, to: str, shown: str = "") -> Self:
+        """Ring `to` from the phone `from_` and listen; `shown`: the caller ID, if not the phone's own number."""
         self.number, self._from_line = from_, 0
-        self.exchange.dial(from_, to)
+        self.exchange.dial(from_, to, shown)
         return self._settle()
 
     def press(self, keys: str) -> Self:
@@ -234,7 +235,12 @@ class Caller:
         if leg.turn <= after or leg.doing == past:
             return False
         waits_for_nothing = leg.doing == "waiting" and leg.until is None
-        return leg.doing in TURNS or leg.rounds > rounds or waits_for_nothing
+        return leg.doing in TURNS or leg.rounds > rounds or waits_for_nothing or self._is_on_hold(leg)
+
+    def _is_on_hold(self, leg: Leg) -> bool:
+        """In a queue or conference, with nothing but music or a long pause to come."""
+        idle = leg.doing == "pausing" or (leg.doing == "hearing" and leg.lines[-1].kind == "play")
+        return leg.place is not None and idle and (leg.until or 0) - self.exchange.now >= HOLD_S
 
     def _checked(self) -> Self:
         new = self.exchange.alerts[self._alerts_seen :]

@@ -99,9 +99,9 @@ def _stream(watched: Exchange) -> Iterator[str]:
 
 
 def snapshot(seen: Exchange) -> dict[str, Any]:
-    """Every phone that has been used, newest last, with what it hears and got; and what Twilio would refuse."""
+    """Every phone that has been used, the last used last, with what it hears and got; and what Twilio would refuse."""
     with seen.lock:
-        used = [phone for phone in seen.phones.values() if phone.last_leg or phone.texts]
+        used = sorted((p for p in seen.phones.values() if p.last_leg or p.texts), key=_last_used)
         alerts = [
             {"at": a.at, "code": a.code, "where": a.where, "text": a.text} for a in seen.alerts[-ALERTS:]
         ]
@@ -111,6 +111,11 @@ def snapshot(seen: Exchange) -> dict[str, Any]:
             "phones": [_phone(phone) for phone in used[-PHONES:]],
             "alerts": alerts,
         }
+
+
+def _last_used(phone: Phone) -> float:
+    called = phone.last_leg.created_at if phone.last_leg else 0.0
+    return max(called, phone.texts[-1].at if phone.texts else 0.0)
 
 
 def _phone(phone: Phone) -> dict[str, Any]:

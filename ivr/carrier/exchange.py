@@ -210,25 +210,29 @@ class Exchange:
 
     # Calls
 
-    def new_leg(self, from_: str, to: str, direction: str, plan: Plan) -> Leg:
-        """A leg that does nothing yet."""
+    def new_leg(self, from_: str, to: str, direction: str, plan: Plan, phone: Phone | None = None) -> Leg:
+        """A leg that does nothing yet; at the phone of `to` unless another is named."""
         with self.lock:
-            phone = self.phone(from_ if direction == "inbound" else to)
+            phone = phone or self.phone(to)
             leg = Leg(self, self.new_sid("CA"), from_, to, direction, phone, plan, created_at=self.now)
             self.calls[leg.sid] = leg
             return leg
 
-    def dial(self, from_: str, to: str) -> Leg:
-        """A person at `from_` dials one of our numbers. ValueError if that phone is in a call."""
+    def dial(self, from_: str, to: str, shown: str = "") -> Leg:
+        """The phone `from_` dials one of our numbers, showing `shown` if that differs ("anonymous", a forgery).
+
+        ValueError if that phone is in a call.
+        """
         told = self.settings
         fallback = Target(told.url(told.fallback_path)) if told.fallback_path else None
         progress = Progress(told.url(told.status_path)) if told.status_path else None
         plan = Plan(document=Target(told.url(told.voice_path)), fallback=fallback, progress=progress)
         with self.lock:
-            if self.phone(from_).leg:
+            phone = self.phone(from_)
+            if phone.leg:
                 raise ValueError(f"{from_} is in a call")
-            leg = self.new_leg(from_, to, "inbound", plan)
-            leg.phone.takes(leg)
+            leg = self.new_leg(shown or from_, to, "inbound", plan, phone)
+            phone.takes(leg)
         leg.run(lives.incoming(leg))
         return leg
 

@@ -22,6 +22,7 @@ class Desk:
 
     def __init__(self, pages: dict[str, Page]) -> None:
         self.pages = pages
+        self.public_url = PUBLIC
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.headers: list[dict[str, str]] = []
         self.app = Flask("desk")
@@ -29,7 +30,7 @@ class Desk:
 
     def _page(self, path: str) -> Any:
         form = request.form.to_dict()
-        url = PUBLIC + request.full_path.rstrip("?")
+        url = self.public_url + request.full_path.rstrip("?")
         signature = request.headers.get("X-Twilio-Signature", "")
         assert RequestValidator(TOKEN).validate(url, request.form, signature), f"bad signature for {url}"
         self.asked.append(("/" + path, form | request.args.to_dict()))

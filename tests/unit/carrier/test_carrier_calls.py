@@ -37,8 +37,9 @@ def test_withheld_caller(desk: Desk) -> None:
     desk.pages["/ivr/voice"] = "<Say>hello</Say>"
 
     desk.caller().dial("anonymous", HOTLINE)
+    desk.caller().dial(RESIDENT, HOTLINE, shown="+266696687")
 
-    assert desk.forms("/ivr/voice")[0]["From"] == "anonymous"
+    assert [form["From"] for form in desk.forms("/ivr/voice")] == ["anonymous", "+266696687"]
 
 
 def test_end_of_document_completes_the_call_and_tells_the_number(desk: Desk) -> None:

@@ -20,6 +20,8 @@ def agent(desk: Desk, caller: Caller, noun: str = "<Queue>desk</Queue>", attribu
 
 def test_wait_document_is_asked_for_again_with_the_place(desk: Desk) -> None:
     caller = queued(desk).hears("number one")
+    assert desk.forms("/ivr/voice")
+    assert caller.leg.doing == "pausing"
 
     caller.waits(25)
 
