@@ -99,7 +99,7 @@ def _stream(watched: Exchange) -> Iterator[str]:
 
 
 def snapshot(seen: Exchange) -> dict[str, Any]:
-    """Every phone that has been used, the last used last, with what it hears and got; and what Twilio would refuse."""
+    """Every phone that was used, the newest use last, with what it hears and got; and what Twilio would refuse."""
     with seen.lock:
         used = sorted((p for p in seen.phones.values() if p.last_leg or p.texts), key=_last_used)
         alerts = [
