@@ -98,6 +98,8 @@ prompt("menu.main", "What is it about?")
 prompt("menu.below", "{name}. What exactly?")
 # VOICE: one choice; {name} is a category such as "water, leak, tap"
 prompt("menu.choice", "For {name}, press {key}.")
+# VOICE: last choice of the main menu
+prompt("menu.my_tickets", "For tickets that you have with us already, press {key}.")
 # VOICE: end of the main menu
 prompt("menu.help", "For a person, press {person}. To hear this again, press {repeat}.")
 # VOICE: end of a lower menu

@@ -8,7 +8,7 @@ gets the same answer by itself. It holds codes and ids, never a phone number, a 
 import base64
 import binascii
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 VERSION = "1"  # first character of every token; raise it when the fields change their meaning
@@ -96,35 +96,36 @@ class CallState:
 
     def encode(self) -> str:
         """The state as a URL-safe token; only what differs from the beginning is written."""
-        written = {
-            name: value
-            for name, (initial, value) in enumerate(zip(INITIAL, astuple(self), strict=True))
-            if value != initial
-        }
-        packed = json.dumps([[*written], [*written.values()]], separators=(",", ":"), ensure_ascii=False)
+        own = self.__dict__
+        places = [place for place, name in enumerate(NAMES) if own[name] != INITIAL[place]]
+        values = [own[NAMES[place]] for place in places]
+        if self.dwellings:
+            listed = [[d.unit_id, d.building, d.floor, d.door] for d in self.dwellings]
+            values[places.index(DWELLINGS)] = listed
+        packed = PACK([places, values])
         return VERSION + base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
 NAMES = tuple(field.name for field in fields(CallState))
-TYPES: dict[str, type] = {"dwellings": list} | {
-    field.name: type(field.default)
-    for field in fields(CallState)
-    if field.name not in ("flow", "estate", "dwellings")
-}
+DWELLINGS = NAMES.index("dwellings")
+BEGINNING = CallState(flow="", estate="")
+INITIAL = tuple(getattr(BEGINNING, name) for name in NAMES)
+TYPES = tuple(
+    list if name == "dwellings" else type(value) for name, value in zip(NAMES, INITIAL, strict=True)
+)
+KNOWN = frozenset(NAMES)
+PACK = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+PARTS = (int, str, int, str)  # of a dwelling
 
 
-def astuple(state: CallState) -> tuple[Any, ...]:
-    """The fields in order; dwellings as lists, so that they compare with what JSON gives back."""
-    values = state.__dict__
-    return tuple(
-        [[d.unit_id, d.building, d.floor, d.door] for d in values[name]]
-        if name == "dwellings"
-        else values[name]
-        for name in NAMES
-    )
-
-
-INITIAL = astuple(CallState(flow="", estate=""))
+def replace(state: CallState, **changes: Any) -> CallState:
+    """`state` with `changes`. Does what `dataclasses.replace` does at a fifth of its time: every turn of
+    every call makes several, and their fields need no checking."""
+    if not changes.keys() <= KNOWN:
+        raise TypeError(f"no such field: {changes.keys() - KNOWN}")
+    new = object.__new__(CallState)
+    new.__dict__.update(state.__dict__, **changes)
+    return new
 
 
 def decode(token: str) -> CallState:
@@ -139,21 +140,21 @@ def decode(token: str) -> CallState:
         raise StateError("call state too long")
     try:
         padded = token[1:] + "=" * (-len(token[1:]) % 4)
-        names, values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        given: dict[str, Any] = {"flow": "", "estate": ""}
-        given |= {NAMES[index]: value for index, value in zip(names, values, strict=True)}
-        given["dwellings"] = tuple(Dwelling(*parts) for parts in checked(given).get("dwellings", ()))
-        return CallState(**given)
+        places, values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        given = dict(BEGINNING.__dict__)
+        for place, value in zip(places, values, strict=True):
+            given[NAMES[place]] = checked(place, value)
     except (binascii.Error, ValueError, TypeError, IndexError, RecursionError) as error:
         raise StateError("call state cannot be read") from error
+    return replace(BEGINNING, **given)
 
 
-def checked(given: dict[str, Any]) -> dict[str, Any]:
-    """`given` if each value has the type of its field; else raises `TypeError`."""
-    for name, value in given.items():
-        if type(value) is not TYPES.get(name, str):
-            raise TypeError(name)
-    for unit_id, building, floor, door in given.get("dwellings", ()):
-        if (type(unit_id), type(building), type(floor), type(door)) != (int, str, int, str):
-            raise TypeError("dwellings")
-    return given
+def checked(place: int, value: Any) -> Any:
+    """The value of the field at `place`, if it has that field's type; else raises `TypeError`."""
+    if type(value) is not TYPES[place]:
+        raise TypeError(NAMES[place])
+    if place != DWELLINGS:
+        return value
+    if any(tuple(map(type, parts)) != PARTS for parts in value):
+        raise TypeError("dwellings")
+    return tuple(Dwelling(*parts) for parts in value)

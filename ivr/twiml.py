@@ -8,7 +8,8 @@ are those of the provider's verb pages, and a test holds them against a table of
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from functools import lru_cache
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from ivr import voices
@@ -35,6 +36,7 @@ LONGEST_SAY = 3000
 LONGEST_HINTS = 500
 MOST_TARGETS = 10
 KEYS = frozenset("0123456789*#")
+SPECIAL = re.compile(r"""[&<>"'\s]""")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -49,8 +51,9 @@ class Urls:
     prefix: str = "/ivr"
 
     def of(self, route: str, token: str, **query: str) -> str:
-        """The URL of `route` that carries the state `token`."""
-        return f"{self.prefix}/{route}?{urlencode({'s': token, **query}, quote_via=quote)}"
+        """The URL of `route` that carries the state `token`, which needs no quoting."""
+        rest = "".join(f"&{name}={quote(value, safe='')}" for name, value in query.items())
+        return f"{self.prefix}/{route}?s={token}{rest}"
 
 
 def render(answer: Answer, urls: Urls | None = None, caller_id: str = "") -> str:
@@ -136,7 +139,7 @@ class Writer:
             attributes["actionOnEmptyResult"] = "true"
         if gather.is_speech:
             attributes |= self.ear(gather)
-        return element("Gather", "".join(map(sound, gather.says)), **attributes)
+        return element("Gather", sounds(gather.says), **attributes)
 
     def ear(self, gather: Gather) -> dict[str, str]:
         """The attributes by which words are recognised."""
@@ -184,6 +187,12 @@ class Writer:
         return element("Dial", numbers, **attributes)
 
 
+@lru_cache(maxsize=2048)
+def sounds(steps: tuple[Say | Play | Pause, ...]) -> str:
+    """Things to be heard one after another. Kept: menus are the same in every call."""
+    return "".join(map(sound, steps))
+
+
 def sound(step: Say | Play | Pause) -> str:
     """Something to be heard; the voice and its language always as a pair that belongs together."""
     match step:
@@ -203,7 +212,12 @@ def plain(text: str) -> str:
     return FORBIDDEN.sub("", text)
 
 
+def quoted(value: str) -> str:
+    """An attribute's value in quotes; most need no escaping, and this is on every turn's path."""
+    return quoteattr(value) if SPECIAL.search(value) else f'"{value}"'
+
+
 def element(name: str, content: str = "", **attributes: str) -> str:
     """An XML element; attribute values are quoted, `content` is XML already."""
-    written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+    written = "".join([f" {key}={quoted(value)}" for key, value in attributes.items()])
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"

@@ -57,7 +57,8 @@ def check_step(flow: Flow, step: Step) -> None:
     for target in exits(step):
         if target not in flow.steps:
             raise FlowError(step.name, f"leads to {target}, which does not exist")
-    check_prompts(step, (*step.prompts, *kind.spoken))
+    offered = [str(extra.get("prompt", "")) for extra in extras_of(step)]
+    check_prompts(step, (*step.prompts, *kind.spoken, *offered))
 
 
 def check_prompts(step: Step, keys: Iterable[str]) -> None:
@@ -84,8 +85,13 @@ def exits(step: Step) -> tuple[str, ...]:
     """Every step that `step` names as a way on."""
     kind = KINDS[step.kind]
     named = [str(step.options[option]) for option in kind.exits if step.options.get(option)]
-    routes = [str(target) for target in dict(step.options.get("routes", {})).values()]
-    return tuple(name for name in (step.next, *named, *routes) if name)
+    extras = [str(extra.get("next", "")) for extra in extras_of(step)]
+    return tuple(name for name in (step.next, *named, *extras) if name)
+
+
+def extras_of(step: Step) -> tuple[Mapping[str, Any], ...]:
+    """The further choices that a menu offers beside its categories."""
+    return tuple(dict(step.options.get("extras", {})).values())
 
 
 def reachable(flow: Flow, starts: Iterable[str]) -> set[str]:

@@ -8,7 +8,7 @@ Everything that may loop is bounded by the number of steps; an event that a step
 nothing and says again what it says.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ivr.flow.effects import Effect, LeaveQueue, OpenTicket
 from ivr.flow.events import Digits, Event, HungUp, Started
@@ -19,7 +19,7 @@ from ivr.flow.kinds.base import BACK, EMERGENCY, LANGUAGE, PERSON, REPEAT, At, K
 from ivr.flow.kinds.tickets import absorb, unit_of
 from ivr.flow.model import FlowError
 from ivr.flow.script import Script
-from ivr.state import CallState
+from ivr.state import CallState, replace
 
 MOST_DWELLINGS = 12  # whoever has more keys the rest; the state must stay short enough for a URL
 
@@ -84,7 +84,7 @@ def run(script: Script, move: Move) -> Turn:
             return Turn(move.state, tuple(effects), tuple(preface))
         arrived = move.state.forward(move.goto)
         at, kind = place_in(script, arrived)
-        move = kind.enter(replace(at, heard=move.heard))
+        move = kind.enter(At(script, at.step, at.state, move.heard))
         effects += move.effects
         preface += move.preface
     raise FlowError(move.state.step, "passes on for ever")

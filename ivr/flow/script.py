@@ -1,12 +1,14 @@
 """What an estate gives to its flow: names, languages, categories. Frozen, made once, shared by all calls."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from ivr.flow.model import Flow
 from ivr.voices import FALLBACK
 
+T = TypeVar("T")
 EMERGENCY_KEY = "*"
 LANGUAGES_A_PAGE = 7
 
@@ -47,6 +49,14 @@ class Desk:
     categories: tuple[MenuCategory, ...]
     emergency_number: str = "119"
     wording: Mapping[str, str] = field(default_factory=dict)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gave the first time for `key`: sentences that are the same in every call of this desk."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     def name(self, language: str) -> str:
         """The estate's name in `language`, else in its main language."""

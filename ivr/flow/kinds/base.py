@@ -1,7 +1,7 @@
 """What every kind of step is made of: where a call stands, what it may do next, and how it speaks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 
@@ -13,7 +13,7 @@ from ivr.flow.instructions import Answer, Continue, Gather, Instruction, Record,
 from ivr.flow.model import Step
 from ivr.flow.script import Script
 from ivr.prompts import prompt_of
-from ivr.state import CallState
+from ivr.state import CallState, replace
 
 PERSON, REPEAT, BACK, LANGUAGE, EMERGENCY = "0", "#", "8", "9", "*"
 SLIPS_ALLOWED = 2

@@ -3,8 +3,6 @@
 The caller always has somebody or something on the line; no category, place or key is ever waited for.
 """
 
-from dataclasses import replace
-
 from ivr import speech
 from ivr.flow.effects import (
     AddRecording,
@@ -20,7 +18,7 @@ from ivr.flow.instructions import Answer, Continue, Dial, Gather, Record, Say
 from ivr.flow.kinds.base import LANGUAGE, REPEAT, At, Keys, Kind, Move, Speaker, answer
 from ivr.flow.kinds.tickets import reference, unit_of
 from ivr.prompts import prompts
-from ivr.state import CallState
+from ivr.state import CallState, replace
 
 WHERE = "where"
 

@@ -1,7 +1,5 @@
 """Steps that speak and ask for one key: greeting, language, category, extra question, end."""
 
-from dataclasses import replace
-
 from ivr import speech
 from ivr.flow.effects import NoteCategory, RememberLanguage
 from ivr.flow.events import Digits, Event, Silence
@@ -9,7 +7,7 @@ from ivr.flow.instructions import Answer, Hangup, Say
 from ivr.flow.kinds.base import LANGUAGE, At, Keys, Kind, Move, Speaker, answer, menu, slip
 from ivr.flow.script import LANGUAGES_A_PAGE
 from ivr.prompts import prompts
-from ivr.state import NO_UNIT
+from ivr.state import NO_UNIT, replace
 
 
 class SayStep(Kind):
@@ -92,11 +90,12 @@ class LanguageMenu(Kind):
 
 
 class CategoryMenu(Kind):
-    """The estate's category tree, one level at a time."""
+    """The estate's category tree, one level at a time. `extras` are further choices of the main menu, by
+    key: the step that each leads to and the prompt that offers it."""
 
     name = "category_menu"
     keys = Keys.MENU
-    options = ("routes",)
+    options = ("extras",)
     spoken = ("menu.main", "menu.below", "menu.choice", "menu.help", "menu.help_below")
 
     def enter(self, at: At) -> Move:
@@ -113,12 +112,13 @@ class CategoryMenu(Kind):
         if not isinstance(event, Digits):
             return slip(at, is_silence=True)
         desk = at.script.desk
+        extra = None if at.state.category else at.step.options.get("extras", {}).get(event.keys)
+        if extra is not None:
+            return Move(at.state, goto=str(extra["next"]))
         chosen = next((c for c in desk.choices(at.state.category) if c.key == event.keys), None)
         if chosen is None:
             return slip(at, is_silence=False)
         state = replace(at.state, category=chosen.code, silences=0, wrong=0)
-        if chosen.code in at.step.options.get("routes", {}):
-            return Move(replace(state, category=""), goto=str(at.step.options["routes"][chosen.code]))
         if desk.choices(chosen.code):
             return Move(state)
         return Move(state, goto=at.step.next, effects=(NoteCategory(chosen.code),))
@@ -132,7 +132,12 @@ class CategoryMenu(Kind):
         return Move(state, goto=at.script.flow.everywhere["place"])
 
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
-        """The choices of one level, then the keys that always work."""
+        """The choices of one level, then the keys that always work. Made once for each level and language."""
+        key = (self.name, at.script.flow.version, at.step.name, at.state.category, at.language)
+        return menu(at, (*before, *at.script.desk.kept(key, lambda: self.level(at, speaker))))
+
+    def level(self, at: At, speaker: Speaker) -> tuple[Say, ...]:
+        """The sentences of one level of the tree."""
         desk, language = at.script.desk, at.language
         above = desk.by_code.get(at.state.category)
         head = speaker.say("menu.below", name=above.name(language)) if above else speaker.all("menu.main")
@@ -141,8 +146,16 @@ class CategoryMenu(Kind):
             for each in desk.choices(at.state.category)
             for line in speaker.say("menu.choice", name=each.name(language), key=speech.Key(each.key))
         )
-        tail = speaker.all("menu.help_below" if above else "menu.help")
-        return menu(at, (*before, *head, *choices, *tail))
+        extras = () if above else self.extra_lines(at, speaker)
+        return (*head, *choices, *extras, *speaker.all("menu.help_below" if above else "menu.help"))
+
+    def extra_lines(self, at: At, speaker: Speaker) -> tuple[Say, ...]:
+        """The choices of the main menu that are no category."""
+        return tuple(
+            line
+            for key, extra in sorted(at.step.options.get("extras", {}).items())
+            for line in speaker.say(str(extra["prompt"]), key=speech.Key(key))
+        )
 
 
 class Question(Kind):

@@ -1,7 +1,5 @@
 """Tickets that the caller has already: how one stands, and asking for speed on it."""
 
-from dataclasses import replace
-
 from ivr import speech
 from ivr.flow.effects import Chase, FindTicket
 from ivr.flow.events import Digits, Event, Silence
@@ -9,6 +7,7 @@ from ivr.flow.facts import Facts, TicketFacts
 from ivr.flow.instructions import Answer, Continue, Say
 from ivr.flow.kinds.base import At, Keys, Kind, Move, Speaker, answer, menu, slip
 from ivr.flow.kinds.place import number_entry
+from ivr.state import replace
 
 CHOOSE, NUMBER, LOOKUP, TELL, CHASED = "", "number", "lookup", "tell", "chased"
 CHOICES = {"1": "state", "2": "chase"}

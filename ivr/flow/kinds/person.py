@@ -1,7 +1,5 @@
 """Waiting on the line for a person, being joined, and leaving a message instead."""
 
-from dataclasses import replace
-
 from ivr import speech
 from ivr.flow.effects import Effect, EnterQueue, LeaveQueue, OpenTicket
 from ivr.flow.events import DialEnded, Digits, Event, PersonFound, QueueLeft, Waiting
@@ -19,6 +17,7 @@ from ivr.flow.instructions import (
 )
 from ivr.flow.kinds.base import EMERGENCY, At, Kind, Move, Speaker, answer
 from ivr.flow.kinds.tickets import unit_of
+from ivr.state import replace
 
 HOLD, WAIT, LEFT, JOIN, OVER = "hold", "wait", "left", "join", "over"
 MESSAGE_KEY = "1"

@@ -1,14 +1,12 @@
 """Which dwelling a call is about: known, picked from several, or keyed; and on without it."""
 
-from dataclasses import replace
-
 from ivr import speech
 from ivr.flow.effects import FindDwelling
 from ivr.flow.events import Digits, Event
 from ivr.flow.facts import Facts
 from ivr.flow.instructions import Answer, Continue, Gather, Say
 from ivr.flow.kinds.base import At, Keys, Kind, Move, Speaker, answer, menu, slip
-from ivr.state import CallState, Dwelling
+from ivr.state import CallState, Dwelling, replace
 
 PICK, BUILDING, UNIT, LOOKUP = "pick", "building", "unit", "lookup"
 LISTED = 6  # homes offered by key; whoever has more keys the rest

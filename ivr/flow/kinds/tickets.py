@@ -1,7 +1,5 @@
 """Steps in which a matter is told, becomes a ticket, and its number is read out."""
 
-from dataclasses import replace
-
 from ivr import phrases, voices
 from ivr.flow.effects import AddRecording, NoteMissedCall, OpenTicket, RecordingRef
 from ivr.flow.events import Digits, Event, Recorded, Silence, Speech
@@ -20,7 +18,7 @@ from ivr.flow.kinds.base import (
     recording,
     slip,
 )
-from ivr.state import CallState
+from ivr.state import CallState, replace
 
 RECORD = "record"
 SHORTEST_S = 2  # less sound than this is no message

@@ -53,7 +53,6 @@ TREE = (
     make_category("keys", "2", "common", "keys", "key_lost", "keys_lost"),
     make_category("keys_lost", "3", "common", "lost key"),
     make_category("fees", "5", name="fees"),
-    make_category("my_tickets", "7", name="my tickets"),
 )
 
 

@@ -48,7 +48,12 @@ def everywhere(**values: str) -> Callable[[Body], None]:
         (without("words", "next"), "words", "has no next step"),
         (setting("words", next="nowhere"), "words", "leads to nowhere"),
         (setting("question", back="nowhere"), "question", "leads to nowhere"),
-        (setting("category", routes={"fees": "nowhere"}), "category", "leads to nowhere"),
+        (setting("category", extras={"7": {"next": "nowhere"}}), "category", "leads to nowhere"),
+        (
+            setting("category", extras={"7": {"next": "mine", "prompt": "menu.odd"}}),
+            "category",
+            "unknown prompt menu.odd",
+        ),
         (setting("words", volume=3), "words", "unknown setting volume"),
         (setting("greeting", prompts=["greeting.unknown"]), "greeting", "unknown prompt greeting.unknown"),
         (setting("extra", kind="end"), "extra", "is never reached"),
