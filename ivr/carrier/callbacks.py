@@ -3,6 +3,7 @@
 Callbacks of one call leave in order, one after another; their answers are not read.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import phonenumbers
@@ -77,6 +78,7 @@ class Callbacks:
         return {"RecordingSid": last.sid, "RecordingUrl": last.url, "RecordingDuration": str(last.duration)}
 
 
+@lru_cache(maxsize=10_000)
 def country(number: str) -> str:
     """The two-letter country of an E.164 number, empty if it has none (withheld, client, invented)."""
     try:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from ivr.carrier.courier import Courier
+from ivr.carrier.doubled import DoubledTransport
 from ivr.carrier.exchange import Exchange, Settings
 from ivr.carrier.leg import Leg, Line
 from ivr.carrier.phones import Phone, Text
@@ -35,16 +36,20 @@ def make_exchange(
     owned: Iterable[str] = (),
     now: datetime | None = None,
     on_time: Callable[[datetime], None] | None = None,
+    doubled: bool = False,
     **paths: Any,
 ) -> Exchange:
     """An exchange around `target`: a WSGI application, or the base URL where the product listens.
 
     `public_url` is what the product believes its address to be (signatures are made over it). `now` is where
-    time starts, `on_time` is told each new instant (to move a fake clock along). `paths`: see Settings.
+    time starts, `on_time` is told each new instant (to move a fake clock along). `doubled`: each request is sent
+    twice, see `DoubledTransport`. `paths`: see Settings.
     """
     over_http = isinstance(target, str)
     public = public_url or (target if over_http else "http://localhost")
     transport: Transport = HttpTransport(public, target) if over_http else WsgiTransport(target)
+    if doubled:
+        transport = DoubledTransport(transport)
     numbers = tuple(owned)
     settings = Settings(account_sid, auth_token, public, owned_numbers=lambda: numbers, **paths)
     return Exchange(

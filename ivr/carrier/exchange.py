@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from ivr.carrier import dialling, listening, lives, web
@@ -25,6 +25,7 @@ from ivr.carrier.waiting import Queue
 from ivr.carrier.web import Ask, FetchFailedError
 
 MAX_ALERTS = 1000
+MAX_ASKED = 10_000
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Exchange:
     queues: dict[str, Queue] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)
+    asked: deque[Ask] = field(default_factory=lambda: deque(maxlen=MAX_ASKED))  # what was sent to the product
     refusals: deque[Exception] = field(default_factory=deque)  # raised by the next REST requests, in turn
     version: int = 0
 
@@ -150,7 +152,13 @@ class Exchange:
         """Inform `target` with exactly `params`."""
         self.tell(lane, Ask(target.url, target.method, tuple(params.items())))
 
-    def _ask(self, ask: Ask) -> Reply:
+    def repeat(self, ask: Ask, *, same_token: bool = True) -> Reply:
+        """Send a request of `asked` once more, as a late or doubled delivery; nothing is played."""
+        return self._ask(ask if same_token else replace(ask, token=secrets.token_hex(16)), log=False)
+
+    def _ask(self, ask: Ask, *, log: bool = True) -> Reply:
+        if log:
+            self.asked.append(ask)
         try:
             return Reply(web.fetch(self.courier.transport, self.settings.auth_token, ask))
         except FetchFailedError as error:

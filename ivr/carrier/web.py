@@ -6,16 +6,19 @@ Transports carry the bytes: over HTTP, or straight into a WSGI application (test
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from http.cookies import SimpleCookie
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urldefrag, urlencode, urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 from werkzeug.test import Client
 
 from ivr.carrier import signing
 
 TOTAL_S = 15.0
+POOL = 64
 MAX_REDIRECTS = 10
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
@@ -69,6 +72,9 @@ class HttpTransport:
         self._public, self._web = public_url.rstrip("/"), web_url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False  # loopback: no proxy variables, no .netrc
+        self._session.mount("http://", HTTPAdapter(pool_maxsize=POOL))
+        # Cookies belong to a call, not to us: the session keeps none.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def send(
         self, method: str, url: str, headers: Mapping[str, str], body: str | None, timeout: float
@@ -89,7 +95,6 @@ class HttpTransport:
             raise FetchFailedError(11205, f"timed out: {error}", kind="rt") from error
         except requests.RequestException as error:
             raise FetchFailedError(11205, f"no connection: {error}", kind="ct") from error
-        self._session.cookies.clear()  # cookies belong to a call, not to us
         return _answer(got.status_code, got.headers, got.content, url)
 
 

@@ -69,7 +69,7 @@ def test_resident_and_duty_lead_on_one_page(page: Page) -> None:
 
 
 def test_rejected_ring_and_recording_button(page: Page, live: Live) -> None:
-    live.desk.pages["/after"] = '<Record action="/kept" timeout="1"/>'
+    live.desk.pages["/after"] = '<Record action="/kept" timeout="20"/>'
     live.desk.pages["/kept"] = "<Say>Thank you</Say>"
     mine = page.locator("article.main")
 
@@ -83,6 +83,7 @@ def test_rejected_ring_and_recording_button(page: Page, live: Live) -> None:
     page.mouse.down()
     expect(record).to_have_class("record on")
     page.mouse.up()
+    mine.get_by_test_id("key-hash").click()
 
     expect(mine.get_by_test_id("lines")).to_contain_text("Thank you")
     assert live.desk.forms("/kept")[0]["RecordingUrl"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import requests
+from flask import Response
 
 from infra.telephony import Telephony, TelephonyError
 from ivr.carrier.terminal import HttpApi, Terminal
@@ -142,3 +143,25 @@ def test_terminal_over_http(live: Live) -> None:
 
     until(lambda: shows("Thank you"))
     until(lambda: shows("call over: completed"))
+
+
+def test_cookies_over_http_stay_with_their_call(live: Live) -> None:
+    def voice(form: dict[str, str]) -> Response:
+        answer = Response("<Response><Redirect>/next</Redirect></Response>", mimetype="text/xml")
+        answer.set_cookie("call", form["CallSid"])
+        return answer
+
+    live.desk.pages |= {"/ivr/voice": voice, "/next": ""}
+    for number in (RESIDENT, LEAD):
+        act(live, "dial", number, to=HOTLINE)
+        until(lambda number=number: leg(live, number).is_over)
+
+    asked = zip(live.desk.asked, live.desk.headers, strict=True)
+    cookies = [(path, headers.get("Cookie")) for (path, _), headers in asked if path != "/ivr/status"]
+    sids = [leg(live, number).sid for number in (RESIDENT, LEAD)]
+    assert cookies == [
+        ("/ivr/voice", None),
+        ("/next", f"call={sids[0]}"),
+        ("/ivr/voice", None),
+        ("/next", f"call={sids[1]}"),
+    ]

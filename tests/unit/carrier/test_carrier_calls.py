@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Response, redirect
 
+from ivr.carrier.doubled import DoubledTransport
 from tests.unit.carrier.desk import HOTLINE, RESIDENT, Desk
 
 STANDARD = {
@@ -210,3 +211,31 @@ def test_clock_of_the_product_moves_along(desk: Desk) -> None:
 
     assert (seen[-1] - seen[0]).total_seconds() <= 9
     assert seen[-1].tzinfo is not None
+
+
+def test_doubled_delivery_repeats_the_token_and_notes_differences(desk: Desk) -> None:
+    answers = iter(["<Say>one</Say>", "<Say>two</Say>"])
+    desk.pages["/ivr/voice"] = lambda form: next(answers)
+    caller = desk.caller(doubled=True).dial(RESIDENT, HOTLINE).hears("two")
+
+    tokens = [headers["I-Twilio-Idempotency-Token"] for headers in desk.headers]
+    assert tokens[0] == tokens[1]
+    assert tokens[2] == tokens[3] != tokens[0]
+    transport = caller.exchange.courier.transport
+    assert isinstance(transport, DoubledTransport)
+    assert len(transport.differences) == 1
+
+
+def test_request_can_be_delivered_again_later(desk: Desk) -> None:
+    caller = desk.dialled('<Gather numDigits="1" action="/next"/>').press("1")
+    voice, pressed, status = caller.exchange.asked
+
+    caller.exchange.repeat(pressed)
+    caller.exchange.repeat(pressed, same_token=False)
+
+    forms = desk.forms("/next")
+    assert forms[0] == forms[1] == forms[2]
+    tokens = [headers["I-Twilio-Idempotency-Token"] for headers in desk.headers]
+    assert tokens[1] == tokens[3] != tokens[4]
+    assert voice.url.endswith("/ivr/voice")
+    assert status.url.endswith("/ivr/status")
