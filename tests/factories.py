@@ -70,7 +70,7 @@ def make_resident(
 ) -> Resident:
     """A resident with one number, living in `unit` if one is given."""
     n = next(_next)
-    resident = Resident(name=f"Resident {n}", language=language, created_at=NOW, **values)
+    resident = Resident(language=language, created_at=NOW, **({"name": f"Resident {n}"} | values))
     resident.phones.append(ResidentPhone(e164=phone or f"+88691{n:07d}"))
     tx.add(resident)
     if unit is not None:

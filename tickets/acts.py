@@ -18,7 +18,8 @@ from tickets.words import TicketMove, TicketState
 def lock(tx: Tx, ticket: Ticket) -> Ticket:
     """Lock the ticket's row until the end of the transaction and read it afresh."""
     tx.flush()  # reading afresh would lose what this transaction has changed
-    tx.refresh(ticket, with_for_update={"key_share": True})
+    # Only the ticket's row: it may have been loaded with joins, whose other side cannot be locked.
+    tx.refresh(ticket, with_for_update={"key_share": True, "of": Ticket})
     return ticket
 
 
