@@ -1,0 +1,36 @@
+"""A refusal of the services in the words of a page, and as an HTTP status."""
+
+from collections.abc import Mapping
+
+from console.i18n import N_
+from console.i18n import gettext as _
+from tickets import errors as refused
+from tickets.errors import Refused
+
+STATUS: Mapping[type[Refused], int] = {
+    refused.NotFound: 404,
+    refused.FieldError: 422,
+    refused.NotYours: 403,
+}
+"""Everything else is a conflict with the state of things: 409."""
+
+SENTENCES: Mapping[str, str] = {
+    "not_found": N_("It does not exist, or it belongs to another estate."),
+    "not_allowed": N_("That is not possible now: the ticket has moved on. What is possible is shown."),
+    "not_open": N_("This ticket is already over."),
+    "edit_conflict": N_("Somebody else has edited this ticket in the meantime. Nothing was overwritten."),
+    "not_yours": N_("This is not yours to do."),
+    "too_late_to_reopen": N_("It ended too long ago to be reopened; open a new ticket instead."),
+    "nobody_to_tell": N_("This estate has nobody on duty who could be told."),
+}
+
+
+def status_of(refusal: Refused) -> int:
+    """Return the HTTP status of a refusal."""
+    return next((status for kind, status in STATUS.items() if isinstance(refusal, kind)), 409)
+
+
+def explain(refusal: Refused) -> str:
+    """Return what a person reads; a refusal without a sentence of its own speaks English."""
+    sentence = SENTENCES.get(refusal.code)
+    return _(sentence) if sentence else refusal.message
