@@ -16,7 +16,7 @@ from routing.facts import hold_of
 from routing.live import RoutingIndex
 from routing.matching import Round
 from routing.models import Assignment, Reservation, Seat
-from routing.part import Part, change_declared, record
+from routing.part import Part, change_declared, one_by_one, record
 from routing.seats import MISSED, MISSES_ALLOWED
 from tickets import service as desk
 from tickets.actors import Actor
@@ -51,7 +51,7 @@ class Answers(Part):
                 started_at=now,
             )
         )
-        seat.misses = 0
+        _is_there(seat, now)
         if ticket.is_live and ticket.call_sid:
             payload = {"ticket_id": ticket.id, "seat_id": seat.id, "call_sid": ticket.call_sid}
             key = f"reservation:{reservation.id}:connect"
@@ -76,7 +76,7 @@ class Answers(Part):
         ):
             raise _gone(reservation)
         desk.move_declined(tx, ticket, staff, reason, now=now)
-        seat.misses = 0
+        _is_there(seat, now)
         self._over(tx, reservation, ticket, ReservationState.DECLINED, now)
         return reservation
 
@@ -90,7 +90,7 @@ class Answers(Part):
                 Reservation.state == ReservationState.PENDING, Reservation.expires_at <= now
             )
             ids = tx.scalars(due.order_by(Reservation.expires_at).limit(limit)).all()
-        return sum(self._lapse(reservation_id, now) for reservation_id in ids)
+        return one_by_one(ids, lambda reservation_id: self._lapse(reservation_id, now))
 
     def withdraw_unheld(self, tx: Tx, ticket_id: int, *, now: datetime) -> bool:
         """Take back the offer of a ticket if the index does not know of it; its ticket is queued again.
@@ -160,6 +160,13 @@ class Answers(Part):
 
         self.afterwards(tx, now, follow)
         tx.after_commit(lambda: offers.tell_pages(self.runtime, outcome.value, reservation, ticket))
+
+
+def _is_there(seat: Seat, now: datetime) -> None:
+    """An answer is a sign of life, whatever it comes from."""
+    seat.misses = 0
+    if seat.seen_at is not None:
+        seat.seen_at = now
 
 
 def _gone(reservation: Reservation) -> NoLongerYours:

@@ -22,16 +22,17 @@ from routing.requirements import (
     Requirements,
     Spoken,
     Wanted,
-    lane_of,
     offer_time,
     requirements,
 )
 from routing.seats import SeatFacts, takes_work
 from routing.selection import SeatView, WaitingTicket
 from tickets.models import Estate, Staff, StaffEstate, Ticket
+from tickets.priority import lane_of
 from tickets.words import PriorityClass, ReservationState, SeatState, TicketState
 
 PAGE = 2000
+_QUEUED = (TicketState.QUEUED, TicketState.RESERVED)
 _REFUSING = (ReservationState.DECLINED, ReservationState.LAPSED)
 
 
@@ -78,6 +79,11 @@ class Facts:
         row = tx.execute(_tickets().where(Ticket.id == ticket_id)).one()
         spoken = _spoken_for(tx, row)
         return self._entering(row, spoken, _asked(tx, [ticket_id]).get(ticket_id, _NOBODY))
+
+    def ranks(self, tx: Tx, ticket_ids: Sequence[int]) -> dict[int, int]:
+        """The order, by id, of those of these tickets that nobody has accepted yet."""
+        rows = tx.execute(_tickets().where(Ticket.id.in_(ticket_ids), Ticket.state.in_(_QUEUED)))
+        return {row.id: _rank(row) for row in rows}
 
     def seat(self, tx: Tx, seat_id: int, now: datetime) -> SeatView | None:
         """One seat with its facts, or None if there is no such seat. Load and hold are the index's own."""
@@ -141,10 +147,9 @@ class Facts:
     def _entering(self, row: TicketRow, spoken: Spoken, asked: Asked) -> Entering:
         wanted = Wanted(row.estate_code, row.queue_code, row.language, row.estate_language)
         needs = requirements(wanted, spoken)
-        lane = lane_of(PriorityClass(row.priority_class), row.is_live)
         ticket = WaitingTicket(
             id=row.id,
-            rank=rank(row.entered_at, row.entered_at - row.rank_at, lane),
+            rank=_rank(row),
             entered_at_ms=to_ms(row.entered_at),
             queue=queue_name(row.estate_code, row.queue_code),
             pools=needs.pools,
@@ -180,6 +185,11 @@ def work_held() -> Select[int, int, int]:
         .join(Ticket, Ticket.id == Assignment.ticket_id)
         .where(Assignment.ended_at.is_(None))
     )
+
+
+def _rank(row: TicketRow) -> int:
+    lane = lane_of(PriorityClass(row.priority_class), row.is_live)
+    return rank(row.entered_at, row.entered_at - row.rank_at, lane)
 
 
 def _tickets() -> Select[int, int, str, str, str, bool, datetime, datetime, str, str]:

@@ -4,7 +4,7 @@ Each act is the desk's own (`tickets.service`) plus the seat's side of it: the o
 released, the wrap-up that begins, the place in the index. Rows are locked ticket first (`routing.offers`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,13 +13,15 @@ from sqlalchemy import select
 
 from infra.database import Tx
 from routing import offers
+from routing.matching import Round
 from routing.models import Assignment, Reservation, Seat
-from routing.part import Part
+from routing.part import Part, one_by_one
 from routing.seat_service import begin_wrap_up
-from tickets import history
+from tickets import clocks, history
 from tickets import service as desk
 from tickets.actors import Actor
 from tickets.errors import NotFound
+from tickets.history import EventKind
 from tickets.models import Ticket
 from tickets.words import ReservationState, SeatState, TicketState
 
@@ -58,14 +60,15 @@ class TicketLife(Part):
         over = select(Ticket.id).where(Ticket.state == TicketState.WAITING, Ticket.wait_until <= now)
         with self.runtime.transaction() as tx:
             ids = tx.scalars(over.order_by(Ticket.wait_until).limit(limit)).all()
-        resumed = 0
-        for ticket_id in ids:
-            with self.runtime.transaction() as tx:
-                ticket = offers.lock_ticket(tx, ticket_id, skip_locked=True)
-                if ticket and ticket.state == TicketState.WAITING and (ticket.wait_until or now) <= now:
-                    self.resume(tx, ticket, Actor.SYSTEM, now=now)
-                    resumed += 1
-        return resumed
+        return one_by_one(ids, lambda ticket_id: self._resume_due(ticket_id, now))
+
+    def _resume_due(self, ticket_id: int, now: datetime) -> bool:
+        with self.runtime.transaction() as tx:
+            ticket = offers.lock_ticket(tx, ticket_id, skip_locked=True)
+            if ticket is None or ticket.state != TicketState.WAITING or (ticket.wait_until or now) > now:
+                return False
+            self.resume(tx, ticket, Actor.SYSTEM, now=now)
+        return True
 
     def resolve(
         self, tx: Tx, ticket: Ticket, disposition: str, note: str | None, actor: Actor, *, now: datetime
@@ -173,7 +176,8 @@ class TicketLife(Part):
         if not ticket.is_live:
             return
         ticket.is_live = False
-        history.record(tx, ticket.id, "caller_left", Actor.CALLER, now=now)
+        clocks.rerank(tx, ticket)
+        history.record(tx, ticket.id, EventKind.CALLER_LEFT, Actor.CALLER, now=now)
         if ticket.state == TicketState.QUEUED:
             self.enter(tx, ticket, now)
         elif ticket.state == TicketState.RESERVED:
@@ -190,12 +194,20 @@ class TicketLife(Part):
         self.afterwards(tx, now, lambda round_: round_.ticket_entered(entering.ticket))
 
     def rerank(self, tx: Tx, ticket: Ticket, now: datetime) -> None:
-        """After the commit, give a waiting or offered ticket the rank that its facts have by then."""
-        if ticket.state not in QUEUED:
-            return
+        """After the commit, move a ticket that waits or is offered to the place that is stored now."""
+        self.rerank_all(tx, [ticket.id], now)
+
+    def rerank_all(self, tx: Tx, ticket_ids: Sequence[int], now: datetime) -> None:
+        """As `rerank`, for many: what a sweep has warned of, breached or escalated moves forward."""
         tx.flush()
-        ranked = self.facts.entering(tx, ticket.id).ticket
-        self.afterwards(tx, now, lambda round_: round_.ticket_reranked(ranked.id, ranked.rank))
+        ranks = self.facts.ranks(tx, ticket_ids)
+
+        def follow(round_: Round) -> None:
+            for ticket_id, rank in ranks.items():
+                round_.ticket_reranked(ticket_id, rank)
+
+        if ranks:
+            self.afterwards(tx, now, follow)
 
     def _let_go(
         self, tx: Tx, ticket: Ticket, holder: Holder, outcome: str, actor: Actor, now: datetime

@@ -1,10 +1,11 @@
 """What the parts of the router share: the runtime, and matching after a commit."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from infra.database import Tx
+from infra.database import Tx, is_disconnect
 from infra.live import publish
 from infra.runtime import Runtime
 from routing.facts import Facts
@@ -12,6 +13,8 @@ from routing.matching import Round
 from routing.models import Seat, SeatEvent
 from tickets.actors import Actor
 from tickets.words import SeatState
+
+log = logging.getLogger(__name__)
 
 
 class Part:
@@ -40,6 +43,19 @@ class Part:
                 publish(self.runtime.valkey, topic, data)
 
         tx.after_commit(send)
+
+
+def one_by_one(ids: Iterable[int], act: Callable[[int], bool]) -> int:
+    """How many of `ids` the act did something for. One that fails is logged and does not hold up the others."""
+    done = 0
+    for id_ in ids:
+        try:
+            done += act(id_)
+        except Exception as error:
+            if is_disconnect(error):
+                raise
+            log.exception("left for the next turn", extra={"subject": id_})
+    return done
 
 
 def record(tx: Tx, seat: Seat, kind: str, actor: Actor, *, now: datetime, **data: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a ticket asks of a seat, how urgent it is and how long a seat may think it over. Pure.
+"""What a ticket asks of a seat, and how long a seat may think it over. Pure.
 
 A requirement that nobody on the roster meets is relaxed at once and on record, so that no ticket waits for a
 seat that does not exist. Relaxing by the clock adds further pools later, by `RoutingIndex.widen_ticket`.
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from routing.pools import pools_for_ticket
-from routing.rank import Lane
-from tickets.words import PriorityClass
 
 GENERAL_QUEUE = "general"
 COMMON_LANGUAGE = "en"
@@ -74,10 +72,3 @@ def offer_time(is_live: bool, override_s: float | None) -> timedelta:
     """
     asked = TICKET_OFFER if override_s is None else timedelta(seconds=override_s)
     return min(VOICE_OFFER, asked) if is_live else asked
-
-
-def lane_of(priority: PriorityClass, is_live: bool) -> Lane:
-    """The list a ticket waits in: emergencies before callers on the line, those before everything else."""
-    if priority is PriorityClass.P0:
-        return Lane.EMERGENCY
-    return Lane.LIVE if is_live else Lane.TICKET

@@ -90,6 +90,10 @@ class SeatLife(Part):
             self._lose_offer(tx, offer, ticket, "disconnected", Actor.SYSTEM, now)
         self.tell(tx, (f"seat:{seat_id}", "wall"), event="disconnected", seat=seat_id)
 
+    def seat_changed(self, tx: Tx, seat_id: int, *, now: datetime) -> None:
+        """After the commit, let the index read a seat again: its skills, estates or capacity were edited."""
+        self.afterwards(tx, now, lambda round_: round_.tell_seat(seat_id))
+
     def _come(self, tx: Tx, seat: Seat, actor: Actor, now: datetime) -> None:
         if seat.state != SeatState.AVAILABLE:
             change_declared(tx, seat, SeatState.AVAILABLE, None, actor, now=now)

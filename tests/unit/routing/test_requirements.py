@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from routing.rank import Lane
-from routing.requirements import Spoken, Wanted, lane_of, offer_time, requirements
-from tickets.words import PriorityClass
+from routing.requirements import Spoken, Wanted, offer_time, requirements
 
 WANTED = Wanted("HY", "home_repairs", "vi", "zh-TW")
 
@@ -61,10 +59,3 @@ def test_an_offer_lasts_twenty_seconds_with_a_caller_and_two_minutes_without() -
     assert offer_time(False, 2.5) == timedelta(seconds=2.5)
     assert offer_time(True, 2.5) == timedelta(seconds=2.5)
     assert offer_time(True, 600) == timedelta(seconds=20)
-
-
-def test_emergencies_stand_before_callers_and_those_before_tickets() -> None:
-    assert lane_of(PriorityClass.P0, True) is Lane.EMERGENCY
-    assert lane_of(PriorityClass.P1, True) is Lane.LIVE
-    assert lane_of(PriorityClass.P1, False) is Lane.TICKET
-    assert Lane.EMERGENCY < Lane.LIVE < Lane.TICKET
