@@ -86,9 +86,9 @@ t AS (
   RETURNING id
 ), target AS (
   INSERT INTO ticket_targets (ticket_id, kind, promise, started_at, warn_at, due_at)
-  SELECT t.id, x.kind, CAST(x.promise AS jsonb), :created_at, x.warn_at, x.due_at
-  FROM t, unnest(CAST(:kinds AS text[]), CAST(:promises AS text[]), CAST(:warn_ats AS timestamptz[]),
-                 CAST(:due_ats AS timestamptz[])) AS x (kind, promise, warn_at, due_at)
+  SELECT t.id, x.kind, x.promise, :created_at, x.warn_at, x.due_at
+  FROM t, jsonb_to_recordset(CAST(:targets AS jsonb))
+    AS x (kind text, promise jsonb, warn_at timestamptz, due_at timestamptz)
 ), clock AS (
   INSERT INTO ticket_intervals (ticket_id, kind, starts_at) SELECT id, 'running', :created_at FROM t
 ), line AS (
@@ -234,11 +234,15 @@ def _beside(
         "actor": str(new.actor),
         "opened": json.dumps(told),
         "is_texted": new.phone_e164 is not None and person.takes_texts and takes_texts(new.phone_e164),
-        "kinds": [due.kind.value for due, _ in dues],
-        "promises": [stored for _, stored in dues],
-        "warn_ats": [due.warn_at for due, _ in dues],
-        "due_ats": [due.due_at for due, _ in dues],
+        "targets": f"[{', '.join(_as_json(due, stored) for due, stored in dues)}]",
     }
+
+
+def _as_json(due: Due, promise: str) -> str:
+    """A clock as the statement takes it; put together from text, since the promise is JSON already."""
+    warn_at = f'"{due.warn_at.isoformat()}"' if due.warn_at else "null"
+    due_at = f'"{due.due_at.isoformat()}"'
+    return f'{{"kind": "{due.kind}", "promise": {promise}, "warn_at": {warn_at}, "due_at": {due_at}}}'
 
 
 def _next_serial(tx: Tx) -> int:

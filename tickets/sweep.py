@@ -5,7 +5,6 @@ that nobody else holds, and the unique key of (target, level) makes every escala
 afterwards, by the requests that this leaves in the outbox. Rules: `tickets.judgement`; SQL: `tickets.sweep_rows`.
 """
 
-import json
 import logging
 import secrets
 from collections import defaultdict
@@ -26,6 +25,7 @@ from tickets.history import EventKind
 from tickets.judgement import Facts, Target, Verdict
 from tickets.models import Ticket
 from tickets.promises import PolicyLine, Promises
+from tickets.sweep_rows import EscalationRow, EventRow, TargetRow, TicketRow
 from tickets.words import PriorityClass, TicketState
 
 log = logging.getLogger(__name__)
@@ -65,12 +65,10 @@ class _Page:
     now: datetime
     known: Promises
     lines: Mapping[tuple[int, int], PolicyLine]
-    targets: list[tuple[int, datetime | None, datetime | None, int]] = field(default_factory=list)
-    tickets: list[tuple[int, datetime | None, int, datetime]] = field(default_factory=list)
-    events: list[tuple[int, str, str]] = field(default_factory=list)
-    escalations: list[tuple[int, int, str, int, str, int, str, str | None, datetime]] = field(
-        default_factory=list
-    )
+    targets: list[TargetRow] = field(default_factory=list)
+    tickets: list[TicketRow] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
+    escalations: list[EscalationRow] = field(default_factory=list)
     touched: list[Touched] = field(default_factory=list)
     warned: int = 0
     breached: int = 0
@@ -206,7 +204,7 @@ def _escalate(page: _Page, ticket_id: int, target: Target, level: Level, at: dat
 
 
 def _event(page: _Page, ticket_id: int, kind: EventKind, **data: object) -> None:
-    page.events.append((ticket_id, kind.value, json.dumps(data)))
+    page.events.append((ticket_id, kind.value, data))
 
 
 def _recipient(
