@@ -130,9 +130,8 @@ def open_ticket(tx: Tx, new: NewTicket, *, now: datetime) -> Opened:
     for _ in range(_TRIES):
         values, line = _values(tx, new, person, known, now)
         dues = _dues(line, values, known, now)
-        row = tx.execute(
-            _OPEN, values | _beside(values, new, person, line, dues) | {"stamp": known.stamp}
-        ).one()
+        given = values | _beside(values, new, person, line, dues) | {"stamp": known.stamp}
+        row = tx.connection().execute(_OPEN, given).one()
         if row.id is not None:
             if row.outbox_id is not None:
                 tx.posted.append(("default", row.outbox_id))
