@@ -101,3 +101,12 @@ class Message(Base):
     error_code: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[Moment]
     updated_at: Mapped[datetime | None] = mapped_column(Nullable)
+
+
+class OptOut(Base):
+    """A number whose owner asked for no more texts."""
+
+    __tablename__ = "text_opt_outs"
+
+    e164: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[Moment]

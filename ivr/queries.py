@@ -1,0 +1,153 @@
+"""Reads of the telephone side: names as they are spoken, who calls, which calls left nothing behind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from infra.database import Tx
+from ivr.models import Call
+from ivr.state import Dwelling
+from ivr.texts import TicketWords
+from tickets.models import (
+    Building,
+    CallerPreference,
+    Category,
+    Estate,
+    Residency,
+    Resident,
+    ResidentPhone,
+    Ticket,
+    TicketTarget,
+    Unit,
+)
+from tickets.words import PriorityClass, TargetKind
+
+DWELLINGS_READ = 8  # as many as a list of keys can hold
+
+
+@dataclass(frozen=True)
+class CallerFacts:
+    """What is known of a number: the language it last chose, one resident, current dwellings."""
+
+    language: str | None = None
+    resident_id: int | None = None
+    dwellings: tuple[Dwelling, ...] = ()
+
+
+def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts:
+    """What is known of `e164` at this estate; one statement.
+
+    A number of several people gives the one who has lived there longest, and the dwellings of all. The resident's own
+    language goes before the number's last choice.
+    """
+    today = now.date()
+    lives_here = (
+        (Residency.resident_id == Resident.id)
+        & (Residency.from_on <= today)
+        & or_(Residency.until_on.is_(None), Residency.until_on > today)
+    )
+    homes = (
+        select(
+            ResidentPhone.e164, Resident.id, Resident.language, Unit.id.label("unit_id"),
+            Building.code, Unit.floor, Unit.door, Residency.from_on,
+        )
+        .join(Resident, Resident.id == ResidentPhone.resident_id)
+        .join(Residency, lives_here)
+        .join(Unit, Unit.id == Residency.unit_id)
+        .join(Building, (Building.id == Unit.building_id) & (Building.estate_id == estate_id))
+        .where(ResidentPhone.e164 == e164)
+        .subquery()
+    )  # fmt: skip
+    preferred = select(CallerPreference.language).where(CallerPreference.e164 == e164).scalar_subquery()
+    one = select(preferred.label("preferred")).subquery()
+    rows = tx.execute(
+        select(one.c.preferred, homes)
+        .select_from(one.outerjoin(homes, homes.c.e164 == e164))
+        .order_by(homes.c.from_on, homes.c.id, homes.c.unit_id)
+        .limit(DWELLINGS_READ)
+    ).all()
+    known = [row for row in rows if row.id is not None]
+    dwellings = {r.unit_id: Dwelling(r.unit_id, r.code, r.floor, r.door) for r in known}
+    own = next((row.language for row in known if row.language), None)
+    return CallerFacts(
+        own or (rows[0].preferred if rows else None), known[0].id if known else None, tuple(dwellings.values())
+    )
+
+
+def find_dwelling(tx: Tx, estate_id: int, building: str, keyed: str) -> Dwelling | None:
+    """The unit of `building` whose floor and door are keyed as `keyed`; None if there is none, or more than one."""
+    rows = tx.execute(
+        select(Unit.id, Building.code, Unit.floor, Unit.door)
+        .join(Building, Building.id == Unit.building_id)
+        .where(Building.estate_id == estate_id)
+    ).all()
+    wanted = building.lstrip("0")
+    found = [
+        home
+        for home in (Dwelling(*row) for row in rows)
+        if keypad_code(home.building) == wanted and home.keypad() == keyed
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def keypad_code(code: str) -> str:
+    """A building's code as it is keyed: digits as they are, a letter as its place in the alphabet."""
+    from ivr.state import keypad_digit
+
+    return "".join(map(keypad_digit, code)).lstrip("0")
+
+
+def names_of_estate(estate: Estate) -> dict[str, str]:
+    """An estate's names by language tag; its own language first."""
+    names = {estate.language: estate.name}
+    for entry in estate.names:
+        tag, _, name = entry.partition("=")
+        if name:
+            names[tag] = name
+    return names
+
+
+def ticket_words(tx: Tx, tickets: Sequence[Ticket]) -> dict[int, TicketWords]:
+    """What texts and calls say of these tickets, by ticket id; three statements however many there are."""
+    ids = [ticket.id for ticket in tickets]
+    estates = {e.id: e for e in tx.scalars(select(Estate).where(Estate.id.in_({t.estate_id for t in tickets})))}
+    codes = {ticket.category_code for ticket in tickets}
+    categories = {c.code: c for c in tx.scalars(select(Category).where(Category.code.in_(codes)))}
+    promises = first_responses(tx, ids)
+    return {
+        ticket.id: TicketWords(
+            number=ticket.number,
+            estate=names_of_estate(estates[ticket.estate_id]),
+            category=dict(categories[ticket.category_code].names),
+            timezone=estates[ticket.estate_id].timezone,
+            emergency_number=estates[ticket.estate_id].emergency_number,
+            is_emergency=ticket.priority_class == PriorityClass.P0,
+            promise=promises.get(ticket.id),
+            state=ticket.state,
+        )
+        for ticket in tickets
+    }
+
+
+def first_responses(tx: Tx, ticket_ids: Sequence[int]) -> Mapping[int, datetime]:
+    """When somebody answers at the latest, by ticket id; the newest round counts."""
+    rows = tx.execute(
+        select(TicketTarget.ticket_id, TicketTarget.due_at)
+        .where(TicketTarget.ticket_id.in_(ticket_ids), TicketTarget.kind == TargetKind.FIRST_RESPONSE)
+        .order_by(TicketTarget.round)
+    ).all()
+    return {ticket_id: due_at for ticket_id, due_at in rows}
+
+
+def missed_calls(tx: Tx, estate_ids: Sequence[int], since: datetime, limit: int = 100) -> list[Call]:
+    """Incoming calls that ended since `since` and left no ticket, newest first."""
+    statement = (
+        select(Call)
+        .where(Call.direction == "inbound", Call.ticket_id.is_(None), Call.ended_at.is_not(None))
+        .where(Call.estate_id.in_(estate_ids), Call.started_at >= since)
+        .order_by(Call.started_at.desc())
+        .limit(limit)
+    )
+    return list(tx.scalars(statement))
