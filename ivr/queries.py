@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from infra.database import Tx
-from ivr.models import Call
+from infra.outbox import OutboxItem
+from ivr.models import Call, OptOut
 from ivr.state import Dwelling
 from ivr.texts import TicketWords
 from tickets.models import (
@@ -151,3 +152,12 @@ def missed_calls(tx: Tx, estate_ids: Sequence[int], since: datetime, limit: int 
         .limit(limit)
     )
     return list(tx.scalars(statement))
+
+
+def is_texted(tx: Tx, ticket_id: int, e164: str | None) -> bool:
+    """Whether a text with the ticket's number is on its way to `e164`."""
+    if e164 is None:
+        return False
+    posted = select(OutboxItem.id).where(OutboxItem.key == f"ticket:{ticket_id}:opened").exists()
+    refused = select(OptOut.e164).where(OptOut.e164 == e164).exists()
+    return bool(tx.scalar(select(posted & ~refused)))

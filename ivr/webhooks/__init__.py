@@ -1,0 +1,100 @@
+"""The telephone side on the web: every URL that the provider asks for. Signature first, then the use case.
+
+A request without a valid signature gets 403, an empty body, and leaves one log line with a count; nothing behind it
+is touched. An accepted one is always answered with valid TwiML, whatever happens inside: this is the one place that
+catches broadly.
+"""
+
+import logging
+from collections.abc import Callable
+from itertools import count
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException
+
+from infra.runtime import Runtime
+from ivr.calls import Line
+from ivr.hook import Hook
+from ivr.sms import Texting
+from ivr.webhooks.signature import SignatureCheck
+
+log = logging.getLogger(__name__)
+
+XML = "text/xml; charset=utf-8"
+
+
+def create_blueprint(runtime: Runtime) -> Blueprint:
+    """The telephone URLs under `/ivr`, for this runtime."""
+    blueprint = Blueprint("ivr", __name__, url_prefix="/ivr")
+    check = SignatureCheck(runtime.config.twilio_auth_token, runtime.config.web_url)
+    blueprint.before_request(_refuser(check))
+    line, texting = Line(runtime), Texting(runtime)
+    for path, turn in (
+        ("/voice", line.incoming),
+        ("/step", line.step),
+        ("/wait", line.wait),
+        ("/connect", line.connect),
+        ("/accept", line.accept),
+        ("/tell", line.tell),
+    ):
+        _route(blueprint, path, _speaking(turn, line.apology))
+    _route(blueprint, "/status", _told(line.status))
+    _route(blueprint, "/recording", _told(line.recording))
+    _route(blueprint, "/sms", _speaking(texting.incoming, texting.apology))
+    _route(blueprint, "/sms-status", _told(texting.status))
+    return blueprint
+
+
+def _route(blueprint: Blueprint, path: str, view: Callable[[], Response]) -> None:
+    blueprint.add_url_rule(path, path.strip("/"), view, methods=["POST"], strict_slashes=False)
+
+
+def _refuser(check: SignatureCheck) -> Callable[[], Response | None]:
+    refused = count(1)
+
+    def refuse() -> Response | None:
+        """Answer 403 unless the signature fits; the log line names parameters, never values."""
+        query = request.query_string.decode("latin-1")
+        target = f"{request.path}?{query}" if query else request.path
+        try:
+            if check.accepts(target, request.form, request.headers.get("X-Twilio-Signature", "")):
+                return None
+            names = sorted(set(request.form))[:40]
+        except HTTPException:  # a body that is no form, or too large for one
+            names = []
+        log.warning("bad signature", extra={"path": request.path, "count": next(refused), "parameters": names})
+        return Response(status=403)
+
+    return refuse
+
+
+def _hook() -> Hook:
+    token = request.headers.get("I-Twilio-Idempotency-Token", "")
+    return Hook.of(request.path, request.args.to_dict(), request.form.to_dict(), token)
+
+
+def _speaking(turn: Callable[[Hook], str], apology: Callable[[Hook], str]) -> Callable[[], Response]:
+    def view() -> Response:
+        hook = _hook()
+        try:
+            document = turn(hook)
+        except Exception:
+            log.exception("turn failed", extra={"path": hook.path, "call_sid": hook.call_sid})
+            document = apology(hook)
+        return Response(document, content_type=XML)
+
+    return view
+
+
+def _told(note: Callable[[Hook], None]) -> Callable[[], Response]:
+    """A callback whose answer nobody reads; a lost one is found again by the sweep."""
+
+    def view() -> Response:
+        hook = _hook()
+        try:
+            note(hook)
+        except Exception:
+            log.exception("callback failed", extra={"path": hook.path, "call_sid": hook.call_sid})
+        return Response(status=204)
+
+    return view

@@ -1,0 +1,130 @@
+"""What a call is about, as a ticket: opened once, added to, waited on, looked up. Uses the router for queue and seat."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from infra.database import Tx
+from ivr.flow.effects import OpenTicket, RecordingRef
+from ivr.flow.facts import TicketFacts
+from ivr.models import Call, Recording
+from ivr.queries import first_responses
+from ivr.scripts import Place
+from ivr.state import CallState
+from routing.service import Router
+from tickets import service as desk
+from tickets.actors import Actor
+from tickets.history import record
+from tickets.lifecycle import OPEN_STATES
+from tickets.models import Category, Ticket
+from tickets.words import Source
+
+UNSPECIFIED = "other"
+HUNG_UP = "hung_up"
+
+
+def ticket_of(tx: Tx, call: Call, number: str = "") -> Ticket | None:
+    """The ticket with this number, or the call's own one."""
+    if number:
+        return tx.execute(select(Ticket).where(Ticket.number == number)).scalar_one_or_none()
+    return tx.get(Ticket, call.ticket_id) if call.ticket_id else None
+
+
+def origin_of(tx: Tx, call: Call) -> str:
+    """What names the call's next ticket: its sid, with a count when an earlier one was taken back."""
+    earlier = tx.scalar(select(func.count()).where(Ticket.call_sid == call.sid)) or 0
+    return f"call:{call.sid}:{earlier + 1}" if earlier else f"call:{call.sid}"
+
+
+def open_matter(
+    tx: Tx, router: Router, call: Call, place: Place, effect: OpenTicket, is_live: bool, now: datetime
+) -> Ticket:
+    """The call's ticket: opened and queued, or the one it has, with the words of this turn added."""
+    known = ticket_of(tx, call)
+    if known is not None:
+        add_words(tx, known, effect.words, now)
+        return known
+    category = category_of(tx, effect.category)
+    opened = router.open_and_queue(
+        tx,
+        desk.NewTicket(
+            estate_id=place.id,
+            category_code=category.code,
+            language=effect.language,
+            source=Source.VOICEMAIL if effect.is_voicemail else Source.CALL,
+            text=effect.words or "",
+            phone_e164=call.from_e164,
+            resident_id=call.resident_id,
+            unit_id=effect.unit_id,
+            is_unit_confirmed=effect.is_unit_confirmed,
+            place_text=effect.place,
+            call_sid=call.sid,
+            origin=origin_of(tx, call),
+            is_live=is_live,
+            priority_class=category.ask_yes_class if effect.is_raised else None,
+            method="keys" if effect.category else None,
+            confidence=effect.confidence,
+            tags=(HUNG_UP,) if effect.is_hung_up else (),
+        ),
+        now=now,
+    )
+    call.ticket_id, call.unit_id = opened.ticket.id, effect.unit_id
+    return opened.ticket
+
+
+def add_words(tx: Tx, ticket: Ticket, words: str | None, now: datetime) -> None:
+    """Keep words that came after the ticket: as its text if it has none, else as a note."""
+    if not words or words == ticket.text:
+        return
+    if ticket.text:
+        desk.note(tx, ticket, words, Actor.CALLER, now=now)
+    else:
+        desk.edit(tx, ticket, {"text": words}, ticket.version, Actor.CALLER, now=now)
+
+
+def category_of(tx: Tx, code: str) -> Category:
+    """The leaf to file under; for a call that never chose one, the category for that."""
+    category = tx.get(Category, code) if code else None
+    return category if category is not None and category.queue_code else tx.get_one(Category, UNSPECIFIED)
+
+
+def attach(
+    tx: Tx, call: Call, ticket: Ticket, ref: RecordingRef | None, now: datetime, *, is_place: bool = False
+) -> None:
+    """Keep a recording on the ticket, once, with a line of history."""
+    if ref is None:
+        return
+    values = {"call_sid": call.sid, "ticket_id": ticket.id, "url": ref.url, "duration_s": ref.seconds}
+    statement = insert(Recording).values(sid=ref.sid, created_at=now, **values)
+    kept = statement.on_conflict_do_update(
+        index_elements=["sid"],
+        set_={"ticket_id": ticket.id, "duration_s": func.greatest(Recording.duration_s, ref.seconds)},
+        where=Recording.ticket_id.is_(None),
+    )
+    if tx.execute(kept.returning(Recording.sid)).first() is not None:
+        told = {"recording": ref.sid, "seconds": ref.seconds, "is_place": is_place}
+        record(tx, ticket.id, "recorded", Actor.CALLER, told, now=now)
+
+
+def find_own(tx: Tx, call: Call, state: CallState, estate_id: int, number: str) -> Ticket | None:
+    """A ticket that this caller may hear of: from their number or of their dwelling; "" is the newest open one.
+
+    A number that does not exist and one of somebody else are the same: nothing.
+    """
+    units = [home.unit_id for home in state.dwellings]
+    is_theirs = Ticket.unit_id.in_(units)
+    if call.from_e164:
+        is_theirs = is_theirs | (Ticket.phone_e164 == call.from_e164)
+    query = select(Ticket).where(Ticket.estate_id == estate_id, is_theirs)
+    if number:
+        query = query.where(Ticket.number == number)
+    else:
+        query = query.where(Ticket.state.in_(OPEN_STATES)).order_by(Ticket.created_at.desc(), Ticket.id.desc())
+    return tx.execute(query.limit(1)).scalar_one_or_none()
+
+
+def spoken(tx: Tx, ticket: Ticket) -> TicketFacts:
+    """A ticket as its owner may hear it."""
+    promise = first_responses(tx, [ticket.id]).get(ticket.id)
+    return TicketFacts(ticket.number, ticket.state, ticket.category_code, promise)

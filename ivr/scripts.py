@@ -1,0 +1,147 @@
+"""Estates and flows as each process keeps them in memory, so that a turn of a call needs no store.
+
+They are read again when the stamp of `tickets.promises` has changed, which is looked at when a call begins. A flow is
+found by the version in the call's state: among those read, among those that ship, or in the table. With the store away
+the last reading goes on serving.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import select
+
+from infra.database import Tx
+from infra.runtime import Runtime
+from ivr import voices
+from ivr.flow.model import Flow, read_flow, shipped_body, shipped_names
+from ivr.flow.script import Desk, MenuCategory, Script
+from ivr.models import FlowVersion
+from ivr.queries import names_of_estate
+from tickets import promises
+from tickets.models import Category, Estate
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An estate as its calls need it: our id, the number that residents dial, the desk of its flow."""
+
+    id: int
+    hotline: str
+    office_calendar: str
+    desk: Desk
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one look into the tables gave. `flows` holds the version in force by name (`day`, `closed`)."""
+
+    stamp: int
+    by_number: Mapping[str, Place]
+    by_code: Mapping[str, Place]
+    flows: Mapping[str, Flow]
+
+
+class UnknownPlace(LookupError):
+    """No estate, or no flow, of that name."""
+
+
+class ScriptBook:
+    """The estates and flows of one process. Safe to use from several threads."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._lock = Lock()
+        self._reading: Reading | None = None
+        self._flows: dict[str, Flow] = {}
+        for name in shipped_names():
+            self._keep(read_flow(shipped_body(name)))
+
+    @property
+    def remembered(self) -> Reading | None:
+        """The last reading, however old; None if nothing was read yet."""
+        return self._reading
+
+    def read(self, tx: Tx) -> Reading:
+        """The present reading; one short statement when nothing has changed."""
+        stamp = promises.load(tx).stamp
+        kept = self._reading
+        if kept is None or kept.stamp != stamp:
+            kept = _read(tx, stamp)
+            for flow in kept.flows.values():
+                self._keep(flow)
+            self._reading = kept
+        return kept
+
+    def script(self, estate: str, version: str) -> Script:
+        """Flow `version` in the hands of the estate with code `estate`; from memory if it is there.
+
+        Raises `UnknownPlace` if there is none.
+        """
+        return Script(self._flow(version), self.place(estate).desk)
+
+    def place(self, estate: str) -> Place:
+        """The estate with this code; raises `UnknownPlace` if there is none."""
+        found = self._reading.by_code.get(estate) if self._reading else None
+        if found is None:
+            with self._runtime.transaction() as tx:
+                found = self.read(tx).by_code.get(estate)
+        if found is None:
+            raise UnknownPlace(estate)
+        return found
+
+    def _flow(self, version: str) -> Flow:
+        if version not in self._flows:
+            with self._runtime.transaction() as tx:
+                row = tx.get(FlowVersion, version)
+            if row is None:
+                raise UnknownPlace(version)
+            self._keep(read_flow(row.body))
+        return self._flows[version]
+
+    def _keep(self, flow: Flow) -> None:
+        with self._lock:
+            self._flows[flow.version] = flow
+
+
+def _read(tx: Tx, stamp: int) -> Reading:
+    rows = tx.scalars(select(Category).where(~Category.is_hidden).order_by(Category.sort, Category.code))
+    categories = tuple(
+        MenuCategory(
+            code=row.code, key=row.key, parent=row.parent_code, names=row.names, ask=row.ask or "",
+            ask_yes=row.ask_yes_code or "",
+        )
+        for row in rows
+    )  # fmt: skip
+    estates = tx.scalars(select(Estate).where(Estate.is_active))
+    places = [_place(estate, categories) for estate in estates]
+    newest = (
+        select(FlowVersion.name, FlowVersion.body)
+        .distinct(FlowVersion.name)
+        .order_by(FlowVersion.name, FlowVersion.published_at.desc())
+    )
+    flows = {name: read_flow(shipped_body(name)) for name in shipped_names()}
+    flows |= {name: read_flow(body) for name, body in tx.execute(newest)}
+    return Reading(
+        stamp, {place.hotline: place for place in places}, {place.desk.code: place for place in places}, flows
+    )
+
+
+def _place(estate: Estate, categories: tuple[MenuCategory, ...]) -> Place:
+    spoken = tuple(tag for tag in estate.languages if tag in voices.spoken())
+    if len(spoken) < len(estate.languages):
+        log.warning("estate has languages that cannot be spoken", extra={"estate": estate.code})
+    desk = Desk(
+        code=estate.code,
+        names=names_of_estate(estate),
+        timezone=estate.timezone,
+        languages=spoken or (voices.FALLBACK,),
+        categories=categories,
+        emergency_number=estate.emergency_number,
+    )
+    return Place(estate.id, estate.hotline_e164, estate.office_calendar, desk)
+
+
