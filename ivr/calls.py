@@ -5,23 +5,20 @@ is kept, so that the same request gets the same answer and changes nothing (deci
 """
 
 import logging
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-
-from infra.database import Tx, is_race
+from infra.database import Tx, is_disconnect, is_race
 from infra.runtime import Runtime
-from ivr import inputs, queries, twiml
+from ivr import inputs, matters, queries, turns, twiml
 from ivr.effects import Scene, carry_out
+from ivr.fallback import Fallback
 from ivr.flow import engine
-from ivr.flow.events import Event, HungUp, Started
-from ivr.flow.facts import Facts
-from ivr.flow.instructions import Answer
-from ivr.flow.script import Script
+from ivr.flow.events import Event, PersonFound, Started, Waiting
+from ivr.flow.facts import Facts, RingTarget
 from ivr.hook import Hook
 from ivr.limits import Limits
-from ivr.models import Call, HandledTurn
+from ivr.queries import CallerFacts
 from ivr.scripts import Place, ScriptBook
 from ivr.state import CallState, decode
 from routing.service import Router
@@ -29,11 +26,120 @@ from routing.service import Router
 log = logging.getLogger(__name__)
 
 
-class Line:
-    """The telephone line of one process."""
 
-    def __init__(self, runtime: Runtime) -> None:
+Look = Callable[[Hook, CallState, Facts], Facts]
+
+
+class Line:
+    """The turns of calls, on one process's runtime."""
+
+    def __init__(self, runtime: Runtime, book: ScriptBook, router: Router) -> None:
         self.runtime = runtime
-        self.router = Router(runtime)
-        self.book = ScriptBook(runtime)
+        self.book = book
+        self.router = router
         self.limits = Limits(runtime.valkey, runtime.config.hotline_limits == "on")
+        self.fallback = Fallback(runtime, book)
+
+    def incoming(self, hook: Hook) -> str:
+        """A call comes in: the greeting, in the language that the number chose last time."""
+        who, now = inputs.caller(hook.form), self.runtime.clock.now()
+        if not self.limits.allows_call(who.from_e164, who.to_e164 or "", now):
+            log.warning("too many calls", extra={"call_sid": who.call_sid})
+            return self.fallback.too_many(who.to_e164)
+        try:
+            with self.runtime.transaction() as tx:
+                place = self.book.read(tx).by_number.get(who.to_e164 or "")
+                if place is None:
+                    log.warning("call to an unknown number", extra={"call_sid": who.call_sid})
+                    return self.fallback.not_in_service()
+                known = queries.find_caller(tx, place.id, who.from_e164, now) if who.from_e164 else CallerFacts()
+                document, state = self._greeting(place, known, who)
+                if not turns.begin_call(tx, who, place, state, known, now):
+                    return turns.answered(tx, hook.keys()) or document
+                turns.keep(tx, hook.keys(), document, now)
+            return document
+        except Exception as error:
+            remembered = self.book.remembered
+            place = remembered.by_number.get(who.to_e164 or "") if remembered else None
+            if place is None or not is_disconnect(error):
+                raise
+            log.warning("call answered without the store", extra={"call_sid": who.call_sid})
+            return self._greeting(place, CallerFacts(), who)[0]
+
+    def _greeting(self, place: Place, known: CallerFacts, who: inputs.Caller) -> tuple[str, CallState]:
+        now = self.runtime.clock.now()
+        script = self.book.script(place.desk.code, self.book.flow_at(place, now))
+        started = Started(known.language, known.resident_id, known.dwellings, who.from_e164 is None)
+        turn = engine.step(script, engine.new_call(script), started)
+        answer = engine.answer(script, turn, Facts(now=now, opening=place.opens_at(now)))
+        return twiml.render(answer, caller_id=place.hotline), answer.state
+
+    def step(self, hook: Hook) -> str:
+        """A further turn of the conversation."""
+        return self.turn(hook, inputs.step_event(hook.form, hook.args.get("e", "")))
+
+    def wait(self, hook: Hook) -> str:
+        """The document of the waiting queue: the place in line, as far as it is known."""
+        event = inputs.wait_event(hook.form)
+        return self.turn(hook, event, self._figures if isinstance(event, Waiting) else None)
+
+    def connect(self, hook: Hook) -> str:
+        """An agent took the waiting caller: ring the agent's phone."""
+        return self.turn(hook, PersonFound(), self._agent)
+
+    def turn(self, hook: Hook, event: Event, look: Look | None = None) -> str:
+        """The document that answers `event`; `look` finds what this kind of turn has to know first."""
+        state, now = decode(hook.state), self.runtime.clock.now()
+        script, place = self.book.script(state.estate, state.flow), self.book.place(state.estate)
+        turn = engine.step(script, state, event)
+        if not turn.effects:
+            facts = Facts(now=now)
+            answer = engine.answer(script, turn, look(hook, state, facts) if look else facts)
+            return twiml.render(answer, caller_id=place.hotline)
+
+        def act(tx: Tx) -> str:
+            call = turns.lock_call(tx, hook, place, state, now)
+            known = turns.answered(tx, hook.keys())
+            if known is not None:
+                return known
+            facts = carry_out(Scene(tx, self.router, call, place, state, now, turn.effects))
+            answer = engine.answer(script, turn, facts)
+            document = twiml.render(answer, caller_id=place.hotline)
+            call.state_token = answer.state.encode()
+            turns.keep(tx, hook.keys(), document, now)
+            return document
+
+        try:
+            return self.once(act)
+        except Exception as error:
+            if not is_disconnect(error):
+                raise
+            return self.fallback.turn(hook, script, turn, place)
+
+    def once(self, act: Callable[[Tx], str]) -> str:
+        """Run `act` in a transaction; if another request got in between, once more."""
+        try:
+            with self.runtime.transaction() as tx:
+                return act(tx)
+        except Exception as error:
+            if not is_race(error):
+                raise
+        with self.runtime.transaction() as tx:
+            return act(tx)
+
+    def _figures(self, hook: Hook, state: CallState, facts: Facts) -> Facts:
+        """The caller's place in line; without it when it cannot be had."""
+        try:
+            with self.runtime.transaction() as tx:
+                return replace(facts, position=matters.place_in_line(tx, state.ticket))
+        except Exception:  # the caller hears the music all the same
+            log.exception("no place in line for a waiting caller", extra={"call_sid": hook.call_sid})
+            return facts
+
+    def _agent(self, hook: Hook, _state: CallState, facts: Facts) -> Facts:
+        """The phone of the agent who took the call."""
+        with self.runtime.transaction() as tx:
+            staff = matters.staff_of_seat(tx, inputs.number(hook.args.get("seat")))
+        if staff is None or not staff.phone_e164:
+            raise LookupError("the agent has no phone")
+        return replace(facts, ring=(RingTarget(staff.phone_e164, str(staff.id), staff.language),))
