@@ -9,12 +9,10 @@ from sqlalchemy import or_, select
 from infra.database import Tx
 from infra.outbox import OutboxItem
 from ivr.models import Call, OptOut
-from ivr.state import Dwelling
-from ivr.texts import TicketWords
+from ivr.state import Dwelling, keypad_digit
 from tickets.models import (
     Building,
     CallerPreference,
-    Category,
     Estate,
     Residency,
     Resident,
@@ -23,7 +21,7 @@ from tickets.models import (
     TicketTarget,
     Unit,
 )
-from tickets.words import PriorityClass, TargetKind
+from tickets.words import TargetKind
 
 DWELLINGS_READ = 8  # as many as a list of keys can hold
 
@@ -95,8 +93,6 @@ def find_dwelling(tx: Tx, estate_id: int, building: str, keyed: str) -> Dwelling
 
 def keypad_code(code: str) -> str:
     """A building's code as it is keyed: digits as they are, a letter as its place in the alphabet."""
-    from ivr.state import keypad_digit
-
     return "".join(map(keypad_digit, code)).lstrip("0")
 
 
@@ -108,28 +104,6 @@ def names_of_estate(estate: Estate) -> dict[str, str]:
         if name:
             names[tag] = name
     return names
-
-
-def ticket_words(tx: Tx, tickets: Sequence[Ticket]) -> dict[int, TicketWords]:
-    """What texts and calls say of these tickets, by ticket id; three statements however many there are."""
-    ids = [ticket.id for ticket in tickets]
-    estates = {e.id: e for e in tx.scalars(select(Estate).where(Estate.id.in_({t.estate_id for t in tickets})))}
-    codes = {ticket.category_code for ticket in tickets}
-    categories = {c.code: c for c in tx.scalars(select(Category).where(Category.code.in_(codes)))}
-    promises = first_responses(tx, ids)
-    return {
-        ticket.id: TicketWords(
-            number=ticket.number,
-            estate=names_of_estate(estates[ticket.estate_id]),
-            category=dict(categories[ticket.category_code].names),
-            timezone=estates[ticket.estate_id].timezone,
-            emergency_number=estates[ticket.estate_id].emergency_number,
-            is_emergency=ticket.priority_class == PriorityClass.P0,
-            promise=promises.get(ticket.id),
-            state=ticket.state,
-        )
-        for ticket in tickets
-    }
 
 
 def first_responses(tx: Tx, ticket_ids: Sequence[int]) -> Mapping[int, datetime]:

@@ -42,6 +42,7 @@ class Reading:
     stamp: int
     by_number: Mapping[str, Place]
     by_code: Mapping[str, Place]
+    by_id: Mapping[int, Place]
     flows: Mapping[str, Flow]
 
 
@@ -126,7 +127,11 @@ def _read(tx: Tx, stamp: int) -> Reading:
     flows = {name: read_flow(shipped_body(name)) for name in shipped_names()}
     flows |= {name: read_flow(body) for name, body in tx.execute(newest)}
     return Reading(
-        stamp, {place.hotline: place for place in places}, {place.desk.code: place for place in places}, flows
+        stamp=stamp,
+        by_number={place.hotline: place for place in places},
+        by_code={place.desk.code: place for place in places},
+        by_id={place.id: place for place in places},
+        flows=flows,
     )
 
 

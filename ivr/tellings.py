@@ -1,30 +1,32 @@
-"""Telling a person on duty about late tickets: one text and one call for all that are untold, decision 0033.
+"""Telling a person on duty about late tickets: one text and one call for all that are untold (decision 0033).
 
 The sweep writes escalations and asks for the telling of a person; whoever comes first gathers everything that the
-person was not told yet, under a lock, so that two askers never tell the same twice. Text and call are then delivered
-as two outbox rows of their own: one of them failing does not repeat the other.
+person was not told yet. Text and call are then delivered as two outbox rows of their own: one of them failing does not
+repeat the other.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from infra.database import Tx
 from infra.outbox import Claimed, Later, post
 from infra.runtime import Runtime
 from infra.telephony import TelephonyError
 from ivr import messages, texts
-from ivr.models import Call
-from ivr.queries import ticket_words
-from tickets.lifecycle import OPEN_STATES
+from ivr.flow.script import Desk
+from ivr.models import Call, Message
+from ivr.scripts import Reading, ScriptBook
+from tickets import sweep
+from tickets import tellings as desk_tellings
 from tickets.models import Escalation, Staff, Telling, Ticket
 
 WINDOW = timedelta(minutes=1)
 # Tellings of one person within the window after which the next waits a moment for others to join it, and after
 # which it waits until the window has moved on. Level one is told within 5 s, so the first bound is not low.
 JOIN_AFTER, HOLD_AFTER = 8, 14
-JOIN_BY = timedelta(0)  # the next look into the outbox, about 3 s later
+JOIN_BY = timedelta(0)  # the clock's next look into the outbox
 RING_S = 25
 
 
@@ -34,38 +36,18 @@ def tell(runtime: Runtime, item: Claimed) -> str:
     Payload: `recipient_id`. Raises `Later` when the person was told so often just now that this has to join the next
     telling.
     """
-    now = runtime.clock.now()
+    now, recipient_id = runtime.clock.now(), int(item.payload["recipient_id"])
     with runtime.transaction() as tx:
-        staff = tx.get_one(Staff, item.payload["recipient_id"], with_for_update=True)
-        untold = _untold(tx, staff.id)
-        if not untold:
-            return "nothing untold"
-        if not staff.phone_e164:
-            return "no phone"
-        wait = _hold_back(tx, staff.id, is_joined=item.attempts > 1, now=now)
-        if wait is None:
-            telling = Telling(recipient_id=staff.id, phone_e164=staff.phone_e164, created_at=now)
-            tx.add(telling)
-            tx.flush()  # its id goes into the rows below
-            tx.execute(update(Escalation).where(Escalation.id.in_(untold)).values(telling_id=telling.id))
+        tx.get_one(Staff, recipient_id, with_for_update={"key_share": True})  # two askers take turns
+        wait = _hold_back(tx, recipient_id, is_joined=item.attempts > 1, now=now)
+        begun = desk_tellings.begin_telling(tx, recipient_id, item.key, now=now) if wait is None else None
+        if begun is not None:
             for part in ("text", "call"):
-                key = f"telling:{telling.id}:{part}"
-                post(tx, f"telling.{part}", key, {"telling_id": telling.id}, now=now, queue="urgent")
+                key = f"telling:{begun.telling.id}:{part}"
+                post(tx, f"telling.{part}", key, {"telling_id": begun.telling.id}, now=now, queue="urgent")
     if wait is not None:
         raise Later(wait)
-    return f"{len(untold)} escalations"
-
-
-def _untold(tx: Tx, staff_id: int) -> list[int]:
-    """Ids of escalations to this person that nobody has told or acknowledged, of tickets still open."""
-    statement = (
-        select(Escalation.id)
-        .join(Ticket, Ticket.id == Escalation.ticket_id)
-        .where(Escalation.recipient_id == staff_id, Escalation.telling_id.is_(None))
-        .where(Escalation.acknowledged_at.is_(None), Ticket.state.in_(OPEN_STATES))
-        .order_by(Escalation.id)
-    )
-    return list(tx.scalars(statement))
+    return f"{len(begun.escalations)} escalations" if begun else "nothing untold"
 
 
 def _hold_back(tx: Tx, staff_id: int, *, is_joined: bool, now: datetime) -> timedelta | None:
@@ -83,6 +65,21 @@ def _hold_back(tx: Tx, staff_id: int, *, is_joined: bool, now: datetime) -> time
 
 
 @dataclass(frozen=True)
+class Late:
+    """A late ticket as its telling speaks of it."""
+
+    number: str
+    category_code: str
+    desk: Desk
+    due_at: datetime
+    level: int
+
+    def category(self, language: str) -> str:
+        """The name of its category."""
+        return texts.category_name(self.desk, self.category_code, language)
+
+
+@dataclass(frozen=True)
 class Told:
     """What one telling is about, oldest first, and how its person is reached."""
 
@@ -91,10 +88,12 @@ class Told:
     language: str
     hotline: str
     estate_id: int
-    late: tuple[texts.LateTicket, ...]
+    call_sid: str | None
+    is_open: bool
+    late: tuple[Late, ...]
 
 
-def told(tx: Tx, telling_id: int) -> Told | None:
+def read(tx: Tx, reading: Reading, telling_id: int) -> Told | None:
     """The contents of a telling; None if there is no such telling."""
     telling = tx.get(Telling, telling_id)
     if telling is None:
@@ -108,51 +107,80 @@ def told(tx: Tx, telling_id: int) -> Told | None:
     ).all()
     if not rows:
         return None
-    words = ticket_words(tx, [ticket for _, ticket in rows])
     late = tuple(
-        texts.LateTicket(words[ticket.id], escalation.due_at, escalation.level) for escalation, ticket in rows
+        Late(ticket.number, ticket.category_code, reading.by_id[ticket.estate_id].desk, row.due_at, row.level)
+        for row, ticket in rows
     )
-    estate = rows[0][1].estate
-    return Told(telling_id, telling.phone_e164, staff.language, estate.hotline_e164, estate.id, late)
+    place = reading.by_id[rows[0][1].estate_id]
+    return Told(
+        telling_id=telling_id,
+        phone=telling.phone_e164,
+        language=staff.language,
+        hotline=place.hotline,
+        estate_id=place.id,
+        call_sid=telling.call_sid,
+        is_open=any(row.acknowledged_at is None for row, _ in rows),
+        late=late,
+    )
+
+
+def _read(runtime: Runtime, item: Claimed) -> Told | None:
+    with runtime.transaction() as tx:
+        return read(tx, ScriptBook(runtime).read(tx), int(item.payload["telling_id"]))
 
 
 def send_telling(runtime: Runtime, item: Claimed) -> str:
     """Text one telling. Payload: `telling_id`."""
-    telling_id = int(item.payload["telling_id"])
-    now = runtime.clock.now()
-    with runtime.transaction() as tx:
-        about = told(tx, telling_id)
-    if about is None:
+    told = _read(runtime, item)
+    if told is None:
         return "nothing to tell"
     text = messages.Text(
         key=item.key,
-        to=about.phone,
-        from_=about.hotline,
-        body=texts.late(about.late, about.language, runtime.config.console_url, now),
-        language=about.language,
-        estate_id=about.estate_id,
+        to=told.phone,
+        from_=told.hotline,
+        body=body_of(told, runtime.config.console_url, runtime.clock.now()),
+        language=told.language,
+        estate_id=told.estate_id,
     )
     outcome = messages.send(runtime, text)
     with runtime.transaction() as tx:
-        sid = select(messages.Message.sid).where(messages.Message.key == item.key).scalar_subquery()
-        tx.execute(update(Telling).where(Telling.id == telling_id).values(text_sid=sid))
+        sid = tx.scalar(select(Message.sid).where(Message.key == item.key))
+        if sid is not None:
+            desk_tellings.mark_texted(tx, told.telling_id, sid)
     return outcome
+
+
+def body_of(told: Told, console_url: str, now: datetime) -> str:
+    """The text of a telling, with the link at which it can be acknowledged."""
+    if len(told.late) > 1:
+        numbers = tuple(each.number for each in told.late)
+        return texts.escalations(told.language, numbers=numbers, link=console_url)
+    one = told.late[0]
+    return texts.escalation(
+        one.desk,
+        told.language,
+        number=one.number,
+        category=one.category_code,
+        due=one.due_at,
+        now=now,
+        level=one.level,
+        link=f"{console_url}/tickets/{one.number}",
+    )
 
 
 def ring_telling(runtime: Runtime, item: Claimed) -> str:
     """Ring the person of one telling; the document says what is late and takes key 1. Payload: `telling_id`."""
-    telling_id = int(item.payload["telling_id"])
-    with runtime.transaction() as tx:
-        about = told(tx, telling_id)
-        is_over = about is None or _is_answered(tx, telling_id)
-    if about is None or is_over:
+    told = _read(runtime, item)
+    if told is None or not told.is_open:
         return "acknowledged meanwhile"
+    if told.call_sid is not None:
+        return "rung already"
     web = runtime.config.web_url
     try:
         sent = runtime.telephony.call(
-            to=about.phone,
-            from_=about.hotline,
-            url=f"{web}/ivr/tell?t={telling_id}",
+            to=told.phone,
+            from_=told.hotline,
+            url=f"{web}/ivr/tell?t={told.telling_id}",
             status_callback=f"{web}/ivr/status",
             ring_s=RING_S,
         )
@@ -161,25 +189,26 @@ def ring_telling(runtime: Runtime, item: Claimed) -> str:
             return f"refused {error.code}"
         raise
     with runtime.transaction() as tx:
-        _record_call(tx, about, sent.sid, runtime.clock.now())
+        desk_tellings.mark_called(tx, told.telling_id, sent.sid)
+        if tx.get(Call, sent.sid) is None:
+            tx.add(_call_row(told, sent.sid, runtime.clock.now()))
     return "ringing"
 
 
-def _is_answered(tx: Tx, telling_id: int) -> bool:
-    """Whether the call was made already, or nothing in the telling is unacknowledged any more."""
+def _call_row(told: Told, sid: str, now: datetime) -> Call:
+    return Call(
+        sid=sid, estate_id=told.estate_id, direction="duty", from_e164=told.hotline, to_e164=told.phone,
+        status="queued", language=told.language, started_at=now,
+    )  # fmt: skip
+
+
+def acknowledge(tx: Tx, telling_id: int, now: datetime) -> str:
+    """The person pressed 1: all that the telling told is theirs, and climbs no further. Returns their language."""
     telling = tx.get_one(Telling, telling_id)
-    open_ones = select(func.count()).where(
-        Escalation.telling_id == telling_id, Escalation.acknowledged_at.is_(None)
-    )
-    return telling.call_sid is not None or tx.scalar(open_ones) == 0
+    sweep.acknowledge_telling(tx, telling_id, telling.recipient_id, now=now)
+    return language_of(tx, telling_id)
 
 
-def _record_call(tx: Tx, about: Told, sid: str, now: datetime) -> None:
-    tx.execute(update(Telling).where(Telling.id == about.telling_id).values(call_sid=sid))
-    if tx.get(Call, sid) is None:  # its first callback may have been quicker
-        tx.add(
-            Call(
-                sid=sid, estate_id=about.estate_id, direction="duty", from_e164=about.hotline,
-                to_e164=about.phone, status="queued", language=about.language, started_at=now,
-            )
-        )  # fmt: skip
+def language_of(tx: Tx, telling_id: int) -> str:
+    """The language of the person of a telling."""
+    return tx.get_one(Staff, tx.get_one(Telling, telling_id).recipient_id).language

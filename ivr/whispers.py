@@ -1,7 +1,7 @@
-"""What the people who are rung hear before they are joined to a caller, and their key.
+"""The people who are rung: what they hear before they are joined to a caller or told of late tickets, and their key.
 
-Pressing 1 joins them; a document that ends without it does too, so whoever stays silent, a voicemail first of all, is
-hung up on. What a whisper says stands in the state of the caller's call, so saying it needs no store.
+Only pressing 1 joins or acknowledges; whoever stays silent, a voicemail first of all, is hung up on. What a whisper
+says stands in the state of the caller's call, so saying it needs no store.
 """
 
 import logging
@@ -9,47 +9,26 @@ import logging
 from sqlalchemy import select
 
 from infra.database import Tx, is_disconnect
-from ivr import duty, inputs, speech, twiml
+from ivr import duty, inputs, tellings, turns, twiml
 from ivr.calls import Line
-from ivr.flow.instructions import Answer, Gather, Hangup, Route, Say
-from ivr.flow.script import Desk
+from ivr.flow import pages
+from ivr.flow.instructions import Answer, Hangup
 from ivr.hook import Hook
 from ivr.state import CallState, decode
-from ivr.turns import answered, keep
 from tickets.models import Staff, Ticket
 
 log = logging.getLogger(__name__)
 
-ACCEPT = speech.Key("1")
-SILENCE_S = 6
+DUTY, AGENT = "duty", "agent"
 
 
 def whisper(line: Line, hook: Hook) -> str:
-    """Who is on the line and what it is about, and the question for key 1, twice."""
+    """Who is on the line and what it is about, and the question for key 1."""
     state = decode(hook.state)
-    desk = line.book.place(state.estate).desk
-    language = hook.args.get("l") or desk.languages[0]
-    says = (*about(desk, state, hook.args.get("k", ""), language), say("whisper.accept", language, key=ACCEPT))
-    gather = Gather(says, digits=1, timeout=SILENCE_S)
-    extra = tuple((name, hook.args.get(name, "")) for name in ("k", "who", "l"))
-    return twiml.render(Answer(state, (gather, gather, Hangup()), Route.ACCEPT, extra))
-
-
-def about(desk: Desk, state: CallState, kind: str, language: str) -> tuple[Say, ...]:
-    """What it is about, and for people on duty where."""
-    category = desk.by_code.get(state.kind or state.category or desk.emergency)
-    values = {"estate": desk.name(language), "category": category.name(language) if category else ""}
-    if kind != "duty":
-        return (say("whisper.agent", language, **values),)
-    home = state.dwelling()
-    unit: speech.Value | None = speech.Unit(home) if home else state.place or None
-    place = say("whisper.place", language, unit=unit) if unit else say("whisper.no_place", language)
-    return (say("whisper.duty", language, **values), place)
-
-
-def say(key: str, language: str, **values: speech.Value) -> Say:
-    """The sentence of prompt `key`."""
-    return Say(speech.phrase(key, values, language), language, key)
+    script = line.book.script(state.estate, state.flow)
+    kind = DUTY if hook.args.get("k") == DUTY else AGENT
+    who, language = hook.args.get("who", ""), hook.args.get("l") or script.desk.languages[0]
+    return twiml.render(pages.whisper(script, state, kind, who, language))
 
 
 def accept(line: Line, hook: Hook) -> str:
@@ -57,18 +36,20 @@ def accept(line: Line, hook: Hook) -> str:
     state = decode(hook.state)
     if not inputs.accepted(hook.form):
         return twiml.render(Answer(state, (Hangup(),)))
-    if hook.args.get("k") != "duty":
-        return twiml.render(Answer(state, ()))
-    language = hook.args.get("l") or "en"
+    if hook.args.get("k") != DUTY:
+        return twiml.render(pages.joined(state))
+    now = line.runtime.clock.now()
 
     def act(tx: Tx) -> str:
-        known = answered(tx, hook.keys())
+        known = turns.answered(tx, hook.keys())
         if known is not None:
             return known
-        is_theirs = _take(tx, line, hook, state)
-        too_late = (say("whisper.too_late", language), Hangup())
-        document = twiml.render(Answer(state, () if is_theirs else too_late))
-        keep(tx, hook.keys(), document, line.runtime.clock.now())
+        answer = pages.joined(state)
+        if not _take(tx, line, hook, state):
+            script = line.book.script(state.estate, state.flow)
+            answer = pages.too_late(script, state, hook.args.get("l") or script.desk.languages[0])
+        document = twiml.render(answer)
+        turns.keep(tx, hook.keys(), document, now)
         return document
 
     try:
@@ -76,8 +57,8 @@ def accept(line: Line, hook: Hook) -> str:
     except Exception as error:
         if not is_disconnect(error):
             raise
-        line.fallback.journal.write(hook)
-        return twiml.render(Answer(state, ()))
+        line.fallback.journal.write(hook)  # the talk is what counts; the name comes later
+        return twiml.render(pages.joined(state))
 
 
 def _take(tx: Tx, line: Line, hook: Hook, state: CallState) -> bool:
@@ -86,3 +67,28 @@ def _take(tx: Tx, line: Line, hook: Hook, state: CallState) -> bool:
     if ticket is None or staff is None:  # declared while the store was away: there is nothing to take yet
         return True
     return duty.take(tx, ticket, staff, hook.call_sid, line.runtime.clock.now())
+
+
+def tell(line: Line, hook: Hook) -> str:
+    """The call about late tickets: which ones, and the question for key 1."""
+    telling_id = inputs.number(hook.args.get("t"))
+    with line.runtime.transaction() as tx:
+        told = tellings.read(tx, line.book.read(tx), telling_id)
+    if told is None:
+        raise LookupError(f"no telling {telling_id}")
+    late = tuple(
+        pages.LateTicket(each.number, each.desk.name(told.language), each.category(told.language))
+        for each in told.late
+    )
+    return twiml.render(pages.escalation_call(late, told.language, f"/ivr/acknowledge?t={telling_id}"))
+
+
+def acknowledge(line: Line, hook: Hook) -> str:
+    """The key in that call: 1 acknowledges all that it told and stops their climb."""
+    telling_id, now = inputs.number(hook.args.get("t")), line.runtime.clock.now()
+    is_accepted = inputs.accepted(hook.form)
+
+    def act(tx: Tx) -> str:
+        return tellings.acknowledge(tx, telling_id, now) if is_accepted else tellings.language_of(tx, telling_id)
+
+    return twiml.render(pages.escalation_answered(line.once(act), is_accepted))

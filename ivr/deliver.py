@@ -1,0 +1,83 @@
+"""What the outbox delivers by telephone, at least once and without doubles. No transaction is open while it waits.
+
+Each function takes the runtime and the claimed row, returns a few words on what it did, raises `infra.outbox.Later` to
+be called again, or an error to be tried again after a pause. `workers.handlers` maps kinds to them.
+"""
+
+import logging
+
+from sqlalchemy import select
+
+from infra.outbox import Claimed
+from infra.runtime import Runtime
+from infra.telephony import TelephonyError
+from ivr import messages, texts
+from ivr.models import Call
+from ivr.queries import first_responses
+from ivr.scripts import ScriptBook
+from ivr.tellings import ring_telling, send_telling, tell
+from routing.service import Router
+from tickets.models import Ticket
+from tickets.words import Source, TicketState
+
+__all__ = ["connect_seat", "ring_telling", "send_opened_text", "send_telling", "tell"]
+
+log = logging.getLogger(__name__)
+
+
+def send_opened_text(runtime: Runtime, item: Claimed) -> str:
+    """Text the caller of a new ticket its number and promise. Payload: `ticket_id`.
+
+    A ticket that came by text message was answered there, in the same breath.
+    """
+    now = runtime.clock.now()
+    with runtime.transaction() as tx:
+        place_of = ScriptBook(runtime).read(tx).by_id
+        ticket = tx.get_one(Ticket, item.payload["ticket_id"])
+        promise = first_responses(tx, [ticket.id]).get(ticket.id)
+    if ticket.source == Source.SMS or ticket.phone_e164 is None:
+        return "answered at once"
+    if ticket.state == TicketState.CANCELLED:
+        return "cancelled meanwhile"
+    place = place_of[ticket.estate_id]
+    body = texts.ticket_opened(
+        place.desk,
+        ticket.language,
+        number=ticket.number,
+        category=ticket.category_code,
+        promise=promise if promise is not None and promise > now else None,
+        now=now,
+    )
+    return messages.send(
+        runtime,
+        messages.Text(
+            key=f"ticket:{ticket.id}:opened",
+            to=ticket.phone_e164,
+            from_=place.hotline,
+            body=body,
+            language=ticket.language,
+            estate_id=place.id,
+            ticket_id=ticket.id,
+        ),
+    )
+
+
+def connect_seat(runtime: Runtime, item: Claimed) -> str:
+    """Send the waiting caller of a ticket to the phone of the agent who took it. Payload: `ticket_id`, `seat_id`."""
+    ticket_id, seat_id = int(item.payload["ticket_id"]), int(item.payload["seat_id"])
+    with runtime.transaction() as tx:
+        ticket = tx.get_one(Ticket, ticket_id)
+        call = tx.execute(select(Call).where(Call.sid == ticket.call_sid)).scalar_one_or_none()
+    if call is None or call.ended_at is not None or not ticket.is_live or ticket.seat_id != seat_id:
+        return "caller gone"
+    url = f"{runtime.config.web_url}/ivr/connect?s={call.state_token}&seat={seat_id}&n={item.id}"
+    try:
+        runtime.telephony.redirect_call(call.sid, url)
+    except TelephonyError as error:
+        if not error.is_final:
+            raise
+        log.warning("caller could not be connected", extra={"call_sid": call.sid, "code": error.code})
+        with runtime.transaction() as tx:
+            Router(runtime).caller_left(tx, tx.get_one(Ticket, ticket_id), now=runtime.clock.now())
+        return f"refused {error.code}"
+    return "connecting"
