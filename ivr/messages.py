@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 # How far a message has come. A callback never moves it back; the last three are final.
 RANKS = {
-    "sending": 0, "accepted": 1, "scheduled": 1, "queued": 2, "sent": 3,
+    "sending": 0, "accepted": 1, "scheduled": 1, "queued": 2, "sent": 3, "partially_delivered": 4,
     "canceled": 8, "undelivered": 8, "failed": 8, "delivered": 9, "read": 10,
 }  # fmt: skip
 FAILED = frozenset({"undelivered", "failed", "canceled"})
@@ -46,11 +46,12 @@ def send(runtime: Runtime, text: Text) -> str:
     the message and returned.
     """
     with runtime.transaction() as tx:
-        message_id, is_new, status = _take(tx, text, runtime.clock.now())
-    if status is not None:
-        return status
+        message, is_new, outcome = _take(tx, text, runtime.clock.now())
+    if outcome is not None:
+        return outcome
+    message_id = message.id
     try:
-        sent = _find_or_send(runtime, text, message_id, is_new)
+        sent = _find_or_send(runtime, message, is_new)
     except TelephonyError as error:
         if not error.is_final:
             raise
@@ -64,8 +65,8 @@ def send(runtime: Runtime, text: Text) -> str:
     return "sent"
 
 
-def _take(tx: Tx, text: Text, now: datetime) -> tuple[int, bool, str | None]:
-    """The message's id, whether this is its first try, and the outcome if nothing is left to do."""
+def _take(tx: Tx, text: Text, now: datetime) -> tuple[Message, bool, str | None]:
+    """The message's row, whether this is its first try, and the outcome if nothing is left to do."""
     made = tx.execute(
         insert(Message)
         .values(
@@ -76,25 +77,24 @@ def _take(tx: Tx, text: Text, now: datetime) -> tuple[int, bool, str | None]:
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(Message.id)
     ).scalar_one_or_none()  # fmt: skip
+    message = tx.execute(select(Message).where(Message.key == text.key)).scalar_one()
     if made is None:
-        known = tx.execute(select(Message).where(Message.key == text.key)).scalar_one()
-        is_done = known.sid is not None or known.status in FAILED
-        return known.id, False, f"already {known.status}" if is_done else None
+        is_done = message.sid is not None or message.status != "sending"
+        return message, False, f"already {message.status}" if is_done else None
     if is_opted_out(tx, text.to):
         _fail(tx, made, None, now, "canceled")
-        return made, True, "opted out"
-    return made, True, None
+        return message, True, "opted out"
+    return message, True, None
 
 
-def _find_or_send(runtime: Runtime, text: Text, message_id: int, is_new: bool) -> Sent:
-    if not is_new:
-        found = runtime.telephony.find_text(to=text.to, from_=text.from_, body=text.body)
-        if found is not None:
-            return found
-    callback = f"{runtime.config.web_url}/ivr/sms-status?m={message_id}"
-    return runtime.telephony.send_text(
-        to=text.to, from_=text.from_, body=text.body, status_callback=callback
-    )
+def _find_or_send(runtime: Runtime, message: Message, is_new: bool) -> Sent:
+    """Send what the row says: it was worded at the first try, and a time in it may read differently by now."""
+    to, from_, body = message.to_e164, message.from_e164, message.body
+    found = None if is_new else runtime.telephony.find_text(to=to, from_=from_, body=body)
+    if found is not None:
+        return found
+    callback = f"{runtime.config.web_url}/ivr/sms-status?m={message.id}"
+    return runtime.telephony.send_text(to=to, from_=from_, body=body, status_callback=callback)
 
 
 def _fail(tx: Tx, message_id: int, code: int | None, now: datetime, status: str = "failed") -> None:

@@ -313,6 +313,30 @@ prompt("sms.duty_taken", "Ticket {number}: {name} has taken it.")
 # VOICE: answer to a text message that became a ticket
 prompt("sms.received", "{estate}: thank you, we have your message. Ticket number {number}.")
 
+# VOICE: answer to a text message that was added to an open ticket
+prompt("sms.added", "{estate}: thank you, added to your ticket {number}.")
+# VOICE: answer to a text message that is a ticket number; a sentence on how it stands follows
+prompt("sms.about", "{estate}, ticket {number}.")
+# VOICE: answer to a ticket number that does not exist or belongs to somebody else
+prompt("sms.not_found", "{estate}: we cannot find that ticket.")
+# VOICE: answer to HELP
+prompt(
+    "sms.help",
+    "{estate}: write what is wrong and you get a ticket number. Send that number to hear how it stands. "
+    "To get no more texts, send STOP.",
+)
+# VOICE: answer to STOP
+prompt("sms.stopped", "{estate}: you will get no more texts from us. To get them again, send START.")
+# VOICE: answer to START
+prompt("sms.started", "{estate}: you will get our texts again.")
+
+# VOICE: our books cannot be reached; what the caller said is safe, but there is no number yet
+prompt(
+    "error.kept",
+    "Your report is kept, but we cannot give you its number now. You need not call again.",
+)
+# VOICE: the same number has called far too often within a minute
+prompt("error.too_many", "We have had many calls from your number. Please call again in a few minutes.")
 # VOICE: something broke on our side; a person, a recording or a goodbye follows
 prompt("error.apology", "We are sorry, something went wrong on our side.")
 # VOICE: end of the call after the apology, when nothing else is possible
