@@ -7,6 +7,9 @@ is kept, so that the same request gets the same answer and changes nothing (deci
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
+
+from routing.service import Router
 
 from infra.database import Tx, is_disconnect, is_race
 from infra.runtime import Runtime
@@ -21,12 +24,11 @@ from ivr.limits import Limits
 from ivr.queries import CallerFacts
 from ivr.scripts import Place, ScriptBook
 from ivr.state import CallState, decode
-from routing.service import Router
 
 log = logging.getLogger(__name__)
 
 
-
+T = TypeVar("T")
 Look = Callable[[Hook, CallState, Facts], Facts]
 
 
@@ -52,7 +54,9 @@ class Line:
                 if place is None:
                     log.warning("call to an unknown number", extra={"call_sid": who.call_sid})
                     return self.fallback.not_in_service()
-                known = queries.find_caller(tx, place.id, who.from_e164, now) if who.from_e164 else CallerFacts()
+                known = (
+                    queries.find_caller(tx, place.id, who.from_e164, now) if who.from_e164 else CallerFacts()
+                )
                 document, state = self._greeting(place, known, who)
                 if not turns.begin_call(tx, who, place, state, known, now):
                     return turns.answered(tx, hook.keys()) or document
@@ -116,7 +120,7 @@ class Line:
                 raise
             return self.fallback.turn(hook, script, turn, place)
 
-    def once(self, act: Callable[[Tx], str]) -> str:
+    def once(self, act: Callable[[Tx], T]) -> T:
         """Run `act` in a transaction; if another request got in between, once more."""
         try:
             with self.runtime.transaction() as tx:

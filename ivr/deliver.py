@@ -1,11 +1,12 @@
-"""What the outbox delivers by telephone, at least once and without doubles. No transaction is open while it waits.
+"""What the outbox delivers by telephone, at least once and without doubles. Nothing waits inside a transaction.
 
-Each function takes the runtime and the claimed row, returns a few words on what it did, raises `infra.outbox.Later` to
-be called again, or an error to be tried again after a pause. `workers.handlers` maps kinds to them.
+Each function takes the runtime and the claimed row, returns a few words on what it did, raises `infra.outbox.Later`
+to be called again, or an error to be tried again after a pause. `workers.handlers` maps kinds to them.
 """
 
 import logging
 
+from routing.service import Router
 from sqlalchemy import select
 
 from infra.outbox import Claimed
@@ -16,7 +17,6 @@ from ivr.models import Call
 from ivr.queries import first_responses
 from ivr.scripts import ScriptBook
 from ivr.tellings import ring_telling, send_telling, tell
-from routing.service import Router
 from tickets.models import Ticket
 from tickets.words import Source, TicketState
 

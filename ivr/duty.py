@@ -6,13 +6,14 @@ caller hears meanwhile is the flow.
 
 from datetime import datetime
 
+from routing.service import Router
+
 from infra.database import Tx
 from ivr import matters
 from ivr.flow.effects import DeclareEmergency, EndRound, WithdrawEmergency
 from ivr.flow.facts import RingTarget
 from ivr.models import Call
 from ivr.scripts import Place
-from routing.service import Router
 from tickets import roster_service
 from tickets import service as desk
 from tickets.actors import Actor
@@ -70,9 +71,7 @@ def withdraw(tx: Tx, router: Router, call: Call, effect: WithdrawEmergency, now:
         call.ticket_id = None  # what the caller says next is another matter
 
 
-def ring(
-    tx: Tx, estate_id: int, ticket: Ticket | None, number: int, now: datetime
-) -> tuple[RingTarget, ...]:
+def ring(tx: Tx, estate_id: int, ticket: Ticket | None, number: int, now: datetime) -> tuple[RingTarget, ...]:
     """Whom round `number` (from 1) of the duty chain rings, each written down; empty when nobody is left."""
     rounds = [
         [(staff, role) for staff, role in each if staff.phone_e164]

@@ -4,26 +4,25 @@ Everything happens in the one transaction of the turn, with the call's row locke
 never act at once. Nothing here decides what the caller hears; the results go back as facts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from routing.service import Router
 from sqlalchemy import update
+from tickets.callers import remember_language
 
 from infra.database import Tx
 from ivr import duty, matters, queries
 from ivr.flow import effects as wanted
 from ivr.flow.effects import Effect
-from ivr.flow.facts import Facts
+from ivr.flow.facts import NOTHING, Facts
 from ivr.models import Call
 from ivr.scripts import Place
 from ivr.state import CallState
-from routing.service import Router
-from tickets import service as desk
 from tickets.actors import Actor
-from tickets.callers import remember_language
-from tickets.models import Resident
+from tickets.models import Resident, Ticket
 
 
 @dataclass
@@ -40,7 +39,7 @@ class Scene:
     state: CallState
     now: datetime
     effects: tuple[Effect, ...] = ()
-    facts: Facts = Facts()
+    facts: Facts = NOTHING
 
     def found(self, **results: Any) -> None:
         """Add results to the facts."""
@@ -110,8 +109,9 @@ def open_ticket(scene: Scene, effect: wanted.OpenTicket) -> None:
     """Open the call's one ticket, or add what is new to the one it has."""
     is_waiting = any(isinstance(each, wanted.EnterQueue) for each in scene.effects)
     is_live = effect.is_live and is_waiting
-    if is_live and not matters.is_anyone_on(scene.tx, scene.place, effect.category, effect.language):
-        is_live = False
+    if is_live:
+        queue = matters.category_of(scene.tx, effect.category).queue_code or ""
+        is_live = matters.is_anyone_on(scene.tx, scene.place.id, queue, effect.language)
     ticket = matters.open_matter(scene.tx, scene.router, scene.call, scene.place, effect, is_live, scene.now)
     matters.attach(scene.tx, scene.call, ticket, effect.recording, scene.now)
     tell_ticket(scene, ticket)
@@ -154,7 +154,7 @@ def end_round(scene: Scene, effect: wanted.EndRound) -> None:
 def enter_queue(scene: Scene, effect: wanted.EnterQueue) -> None:
     """The caller waits on the line, if there is anybody to wait for."""
     ticket = matters.ticket_of(scene.tx, scene.call, effect.ticket)
-    is_on = ticket is not None and matters.wait_on_line(scene.tx, scene.router, ticket, scene.place, scene.now)
+    is_on = ticket is not None and matters.wait_on_line(scene.tx, scene.router, ticket, scene.now)
     scene.found(is_anyone_on_duty=is_on)
 
 
@@ -188,7 +188,7 @@ def chase(scene: Scene, effect: wanted.Chase) -> None:
     """Count a chase, and say whether it is sent on."""
     ticket = matters.find_own(scene.tx, scene.call, scene.state, scene.place.id, effect.ticket)
     if ticket is not None:
-        scene.found(is_chase_sent=desk.chase(scene.tx, ticket, Actor.CALLER, now=scene.now).is_sent)
+        scene.found(is_chase_sent=scene.router.chase(scene.tx, ticket, Actor.CALLER, now=scene.now).is_sent)
 
 
 @carries_out(wanted.NoteMissedCall)
@@ -196,7 +196,7 @@ def note_missed_call(scene: Scene, effect: wanted.NoteMissedCall) -> None:
     """The call stays without a ticket: so it stands on the missed-call list (`queries.missed_calls`)."""
 
 
-def tell_ticket(scene: Scene, ticket: matters.Ticket) -> None:
+def tell_ticket(scene: Scene, ticket: Ticket) -> None:
     """Let the caller hear the ticket's number, and by when somebody answers."""
     scene.found(
         ticket_number=ticket.number,

@@ -17,7 +17,7 @@ from ivr.flow import engine
 from ivr.flow.events import HungUp
 from ivr.hook import Hook
 from ivr.models import Call, Recording
-from ivr.state import BadState, decode
+from ivr.state import StateError, decode
 from ivr.turns import INBOUND
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def end_call(tx: Tx, line: Line, call: Call, seconds: int, now: datetime) -> Non
         return
     try:
         state = decode(call.state_token)
-    except BadState:
+    except StateError:
         log.error("the state of a call cannot be read", extra={"call_sid": call.sid})
         return
     script, place = line.book.script(state.estate, state.flow), line.book.place(state.estate)

@@ -17,7 +17,7 @@ from ivr.flow.script import Desk, Script
 from ivr.hook import Hook
 from ivr.journal import Journal
 from ivr.scripts import Place, ScriptBook
-from ivr.state import BadState, CallState, decode
+from ivr.state import StateError, CallState, decode
 from ivr.voices import FALLBACK
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,9 @@ class Fallback:
         kinds = {type(effect) for effect in turn.effects}
         if not kinds <= set(FORGETTABLE):
             self.journal.write(hook)
-            log.warning("turn kept in the journal", extra={"call_sid": hook.call_sid, "step": turn.state.step})
+            log.warning(
+                "turn kept in the journal", extra={"call_sid": hook.call_sid, "step": turn.state.step}
+            )
         facts = Facts(now=self.runtime.clock.now())
         if kinds & set(EMERGENCY):
             facts = Facts(now=facts.now, ring=place.last_resort)
@@ -53,9 +55,13 @@ class Fallback:
         try:
             state = decode(hook.state)
             desk = self.book.place(state.estate).desk
-            keys = ["error.apology", "emergency.public" if state.is_emergency else "error.call_again", "goodbye"]
+            keys = [
+                "error.apology",
+                "emergency.public" if state.is_emergency else "error.call_again",
+                "goodbye",
+            ]
             return self.say(desk, state, *keys)
-        except (BadState, LookupError):
+        except (StateError, LookupError):
             place = self._place(hook.form.get("To"))
             if place is None:
                 return self.say(None, None, "error.apology", "error.call_again")
@@ -80,7 +86,8 @@ class Fallback:
         language = (state.language if state else "") or (desk.languages[0] if desk else FALLBACK)
         phone = speech.Phone(desk.emergency_number) if desk else None
         says = tuple(
-            Say(speech.phrase(key, {"phone": phone} if phone else {}, language), language, key) for key in keys
+            Say(speech.phrase(key, {"phone": phone} if phone else {}, language), language, key)
+            for key in keys
         )
         empty = CallState(flow="", estate="")
         return twiml.render(Answer(state or empty, (*says, Hangup())))

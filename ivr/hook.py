@@ -52,7 +52,10 @@ class Hook:
 
         The turn is the URL (which carries the state, and in it the number of the turn) and what was put in.
         """
-        told = {name: self.form.get(name, "") for name in ("Digits", "SpeechResult", "RecordingSid", "DialCallSid")}
+        told = {
+            name: self.form.get(name, "")
+            for name in ("Digits", "SpeechResult", "RecordingSid", "DialCallSid")
+        }
         turn = "\n".join((self.path, repr(sorted(self.args.items())), repr(told)))
         mark = hashlib.blake2s(turn.encode(), digest_size=12).hexdigest()
         own = f"c:{self.call_sid}:{mark}"

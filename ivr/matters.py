@@ -1,7 +1,8 @@
-"""What a call is about, as a ticket: opened once, added to, waited on, looked up. Uses the router for queue and seat."""
+"""What a call is about, as a ticket: opened once, added to, waited on, looked up. Queues and seats: the router."""
 
 from datetime import datetime
 
+from routing.service import Router
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -12,15 +13,15 @@ from ivr.models import Call, Recording
 from ivr.queries import first_responses
 from ivr.scripts import Place
 from ivr.state import CallState
-from routing.service import Router
+from routing.models import Seat, SeatSkill
 from tickets import service as desk
 from tickets.actors import Actor
 from tickets.history import record
 from tickets.lifecycle import OPEN_STATES
-from tickets.models import Category, Ticket
-from tickets.words import Source
+from tickets.models import Category, Staff, StaffEstate, Ticket
+from tickets.words import SeatState, Source, TicketState
 
-UNSPECIFIED = "other"
+UNSPECIFIED = "services.other"
 HUNG_UP = "hung_up"
 
 
@@ -120,7 +121,9 @@ def find_own(tx: Tx, call: Call, state: CallState, estate_id: int, number: str) 
     if number:
         query = query.where(Ticket.number == number)
     else:
-        query = query.where(Ticket.state.in_(OPEN_STATES)).order_by(Ticket.created_at.desc(), Ticket.id.desc())
+        query = query.where(Ticket.state.in_(OPEN_STATES)).order_by(
+            Ticket.created_at.desc(), Ticket.id.desc()
+        )
     return tx.execute(query.limit(1)).scalar_one_or_none()
 
 
@@ -128,3 +131,76 @@ def spoken(tx: Tx, ticket: Ticket) -> TicketFacts:
     """A ticket as its owner may hear it."""
     promise = first_responses(tx, [ticket.id]).get(ticket.id)
     return TicketFacts(ticket.number, ticket.state, ticket.category_code, promise)
+
+
+def is_anyone_on(tx: Tx, estate_id: int, queue_code: str, language: str) -> bool:
+    """Whether a seat that could take such a caller has declared itself available, busy or not.
+
+    Where nobody of the estate's trade speaks the language at all, anybody of the trade counts: the router relaxes the
+    language then, too.
+    """
+    speaks = select(SeatSkill.seat_id).where(
+        SeatSkill.seat_id == Seat.id, SeatSkill.kind == "language", SeatSkill.code == language
+    )
+    has_trade = select(SeatSkill.seat_id).where(
+        SeatSkill.seat_id == Seat.id, SeatSkill.kind == "queue", SeatSkill.code == queue_code
+    )
+    rows = tx.execute(
+        select(Seat.state, speaks.exists())
+        .join(Staff, Staff.id == Seat.staff_id)
+        .join(StaffEstate, StaffEstate.staff_id == Staff.id)
+        .where(Staff.is_active, StaffEstate.estate_id == estate_id, has_trade.exists())
+    ).all()
+    is_spoken = any(speaks_it for _, speaks_it in rows)
+    return any(state == SeatState.AVAILABLE and (speaks_it or not is_spoken) for state, speaks_it in rows)
+
+
+def wait_on_line(tx: Tx, router: Router, ticket: Ticket, now: datetime) -> bool:
+    """Let the ticket's caller wait on the line; False if there is nobody to wait for.
+
+    A ticket whose agent did not come to the phone goes back to its old place first.
+    """
+    is_on = is_anyone_on(tx, ticket.estate_id, ticket.queue_code, ticket.language)
+    if ticket.state in (TicketState.ASSIGNED, TicketState.WAITING):
+        router.return_to_queue(tx, ticket, "the agent's phone was not answered", Actor.SYSTEM, now=now)
+    if ticket.state not in (TicketState.QUEUED, TicketState.RESERVED):
+        return False
+    if ticket.is_live != is_on:
+        ticket.is_live = is_on
+        if ticket.state == TicketState.QUEUED:
+            router.enter(tx, ticket, now)
+        else:
+            router.rerank(tx, ticket, now)
+    return is_on
+
+
+def leave_line(tx: Tx, router: Router, ticket: Ticket, why: str, now: datetime) -> None:
+    """The ticket's caller is no longer waiting: talked to, gone, or leaving a message."""
+    if why == "talked":
+        ticket.is_live = False
+        record(tx, ticket.id, "talked", Actor.CALLER, now=now)
+    elif ticket.state in OPEN_STATES:
+        router.caller_left(tx, ticket, now=now)
+
+
+def place_in_line(tx: Tx, number: str) -> int | None:
+    """How many callers are to be answered before this ticket's, plus one; None if it is not waiting."""
+    ticket = tx.execute(select(Ticket).where(Ticket.number == number)).scalar_one_or_none()
+    if ticket is None or not ticket.is_live or ticket.state not in (TicketState.QUEUED, TicketState.RESERVED):
+        return None
+    before = (Ticket.rank_at < ticket.rank_at) | (
+        (Ticket.rank_at == ticket.rank_at) & (Ticket.id < ticket.id)
+    )
+    ahead = select(func.count()).where(
+        Ticket.estate_id == ticket.estate_id,
+        Ticket.queue_code == ticket.queue_code,
+        Ticket.state.in_((TicketState.QUEUED, TicketState.RESERVED)),
+        Ticket.is_live,
+        before,
+    )
+    return (tx.scalar(ahead) or 0) + 1
+
+
+def staff_of_seat(tx: Tx, seat_id: int) -> Staff | None:
+    """Who works at a seat."""
+    return tx.scalar(select(Staff).join(Seat, Seat.staff_id == Staff.id).where(Seat.id == seat_id))

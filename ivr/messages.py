@@ -60,7 +60,9 @@ def send(runtime: Runtime, text: Text) -> str:
         log.warning("text refused", extra={"message_id": message_id, "code": error.code})
         return f"refused {error.code}"
     with runtime.transaction() as tx:
-        tx.execute(update(Message).where(Message.id == message_id, Message.sid.is_(None)).values(sid=sent.sid))
+        tx.execute(
+            update(Message).where(Message.id == message_id, Message.sid.is_(None)).values(sid=sent.sid)
+        )
         advance(tx, message_id, sent.status, None, runtime.clock.now())
     return "sent"
 

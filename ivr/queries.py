@@ -17,7 +17,6 @@ from tickets.models import (
     Residency,
     Resident,
     ResidentPhone,
-    Ticket,
     TicketTarget,
     Unit,
 )
@@ -71,7 +70,9 @@ def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts
     dwellings = {r.unit_id: Dwelling(r.unit_id, r.code, r.floor, r.door) for r in known}
     own = next((row.language for row in known if row.language), None)
     return CallerFacts(
-        own or (rows[0].preferred if rows else None), known[0].id if known else None, tuple(dwellings.values())
+        own or (rows[0].preferred if rows else None),
+        known[0].id if known else None,
+        tuple(dwellings.values()),
     )
 
 
@@ -113,7 +114,7 @@ def first_responses(tx: Tx, ticket_ids: Sequence[int]) -> Mapping[int, datetime]
         .where(TicketTarget.ticket_id.in_(ticket_ids), TicketTarget.kind == TargetKind.FIRST_RESPONSE)
         .order_by(TicketTarget.round)
     ).all()
-    return {ticket_id: due_at for ticket_id, due_at in rows}
+    return dict(row.tuple() for row in rows)
 
 
 def missed_calls(tx: Tx, estate_ids: Sequence[int], since: datetime, limit: int = 100) -> list[Call]:

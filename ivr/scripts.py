@@ -1,13 +1,15 @@
 """Estates and flows as each process keeps them in memory, so that a turn of a call needs no store.
 
 They are read again when the stamp of `tickets.promises` has changed, which is looked at when a call begins. A flow is
-found by the version in the call's state: among those read, among those that ship, or in the table. With the store away
-the last reading goes on serving.
+found by the version in the call's state: among those read, among those that ship, or in the table. While the store is
+away the last reading goes on serving.
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from sqlalchemy import select
@@ -15,24 +17,45 @@ from sqlalchemy import select
 from infra.database import Tx
 from infra.runtime import Runtime
 from ivr import voices
+from ivr.flow.facts import RingTarget
 from ivr.flow.model import Flow, read_flow, shipped_body, shipped_names
 from ivr.flow.script import Desk, MenuCategory, Script
 from ivr.models import FlowVersion
 from ivr.queries import names_of_estate
 from tickets import promises
-from tickets.models import Category, Estate
+from tickets.calendars import ALWAYS, CalendarError, Calendars, WorkingTime
+from tickets.models import Category, Estate, Staff, StaffEstate
+from tickets.words import Role
 
 log = logging.getLogger(__name__)
+
+OPEN, CLOSED = "day", "closed"
+LAST_RESORTS = 4
 
 
 @dataclass(frozen=True)
 class Place:
-    """An estate as its calls need it: our id, the number that residents dial, the desk of its flow."""
+    """An estate as its calls need it: our id, the number that residents dial, its office hours, the desk of its flow.
+
+    `last_resort` are the phones to ring in an emergency while the duty roster cannot be read.
+    """
 
     id: int
     hotline: str
-    office_calendar: str
+    hours: WorkingTime
     desk: Desk
+    last_resort: tuple[RingTarget, ...] = ()
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the office is open at `now`."""
+        return self.hours.is_open(now)
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When the office opens next; None while it is open, or if its calendar has no opening."""
+        try:
+            return None if self.is_open(now) else self.hours.next_opening(now)
+        except CalendarError:
+            return None
 
 
 @dataclass(frozen=True)
@@ -77,6 +100,11 @@ class ScriptBook:
             self._reading = kept
         return kept
 
+    def flow_at(self, place: Place, now: datetime) -> str:
+        """The version of the flow that a call to `place` starts on at `now`: by day, or with the office closed."""
+        flows = self._reading.flows if self._reading else {}
+        return flows[OPEN if place.is_open(now) or CLOSED not in flows else CLOSED].version
+
     def script(self, estate: str, version: str) -> Script:
         """Flow `version` in the hands of the estate with code `estate`; from memory if it is there.
 
@@ -117,8 +145,11 @@ def _read(tx: Tx, stamp: int) -> Reading:
         )
         for row in rows
     )  # fmt: skip
-    estates = tx.scalars(select(Estate).where(Estate.is_active))
-    places = [_place(estate, categories) for estate in estates]
+    known, phones = promises.load(tx), _last_resorts(tx)
+    places = [
+        _place(estate, categories, known.calendars(estate.id), phones[estate.id])
+        for estate in tx.scalars(select(Estate).where(Estate.is_active))
+    ]
     newest = (
         select(FlowVersion.name, FlowVersion.body)
         .distinct(FlowVersion.name)
@@ -135,7 +166,12 @@ def _read(tx: Tx, stamp: int) -> Reading:
     )
 
 
-def _place(estate: Estate, categories: tuple[MenuCategory, ...]) -> Place:
+def _place(
+    estate: Estate,
+    categories: tuple[MenuCategory, ...],
+    calendars: Calendars,
+    phones: list[RingTarget],
+) -> Place:
     spoken = tuple(tag for tag in estate.languages if tag in voices.spoken())
     if len(spoken) < len(estate.languages):
         log.warning("estate has languages that cannot be spoken", extra={"estate": estate.code})
@@ -147,6 +183,23 @@ def _place(estate: Estate, categories: tuple[MenuCategory, ...]) -> Place:
         categories=categories,
         emergency_number=estate.emergency_number,
     )
-    return Place(estate.id, estate.hotline_e164, estate.office_calendar, desk)
+    try:
+        hours: WorkingTime = calendars[estate.office_calendar]
+    except CalendarError:
+        log.error("estate has no office calendar", extra={"estate": estate.code})
+        hours = ALWAYS
+    return Place(estate.id, estate.hotline_e164, hours, desk, tuple(phones[:LAST_RESORTS]))
 
 
+def _last_resorts(tx: Tx) -> dict[int, list[RingTarget]]:
+    """The phones of each estate's control room and leads, whoever is on duty."""
+    rows = tx.execute(
+        select(StaffEstate.estate_id, Staff)
+        .join(Staff, Staff.id == StaffEstate.staff_id)
+        .where(Staff.is_active, Staff.role.in_((Role.SECURITY, Role.LEAD)), Staff.phone_e164.is_not(None))
+        .order_by(Staff.role.desc(), Staff.id)
+    )
+    found: dict[int, list[RingTarget]] = defaultdict(list)
+    for estate_id, staff in rows:
+        found[estate_id].append(RingTarget(staff.phone_e164 or "", str(staff.id), staff.language))
+    return found

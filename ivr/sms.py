@@ -4,10 +4,12 @@ The answer goes back in the same request, in the sender's language; it is the on
 """
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
+from routing.service import Router
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -19,7 +21,6 @@ from ivr.limits import Limits
 from ivr.models import Message, OptOut
 from ivr.queries import CallerFacts, find_caller, first_responses
 from ivr.scripts import Place, ScriptBook
-from routing.service import Router
 from tickets import numbers
 from tickets import service as desk
 from tickets.actors import Actor
@@ -39,7 +40,8 @@ STOP = frozenset(
     }
 )  # fmt: skip
 START = frozenset({"start", "unstop", "訂閱", "订阅", "開始", "开始"})
-HELP = frozenset({"help", "info", "?", "?", "幫助", "帮助", "說明", "说明", "幫手"})
+HELP = frozenset({"help", "info", "?", "幫助", "帮助", "說明", "说明", "幫手"})
+ENDING = re.compile("[.!\u3002\uff01 ]+$")
 # Later words of the same number belong to its open ticket for so long; then they are another matter.
 SAME_MATTER = timedelta(hours=24)
 
@@ -100,7 +102,7 @@ class Texting:
         return document
 
     def _answer(self, letter: Letter, message: Message, media: list[str]) -> str:
-        word = letter.body.strip().rstrip(".!。!").casefold()
+        word = ENDING.sub("", letter.body.strip()).casefold()
         if word in STOP:
             kept = insert(OptOut).values(e164=letter.sender, at=letter.now)
             letter.tx.execute(kept.on_conflict_do_nothing(index_elements=["e164"]))

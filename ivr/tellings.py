@@ -1,8 +1,8 @@
 """Telling a person on duty about late tickets: one text and one call for all that are untold (decision 0033).
 
 The sweep writes escalations and asks for the telling of a person; whoever comes first gathers everything that the
-person was not told yet. Text and call are then delivered as two outbox rows of their own: one of them failing does not
-repeat the other.
+person was not told yet. Text and call are then delivered as two outbox rows of their own, so that one of them failing
+does not repeat the other.
 """
 
 from dataclasses import dataclass

@@ -33,9 +33,7 @@ def received(desk: Desk, language: str, *, number: str) -> str:
     return written("sms.received", language, desk, number=number)
 
 
-def state(
-    desk: Desk, language: str, number: str, state: str, promise: datetime | None, now: datetime
-) -> str:
+def state(desk: Desk, language: str, number: str, state: str, promise: datetime | None, now: datetime) -> str:
     """How a ticket stands: its state in words and, as long as it is ahead, the promise."""
     keys = {"reserved": "queued", "cancelled": "closed"}
     sentences = [

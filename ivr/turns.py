@@ -51,7 +51,9 @@ def lock_call(tx: Tx, hook: Hook, place: Place, state: CallState, now: datetime)
     found = tx.get(Call, hook.call_sid, with_for_update=True, populate_existing=True)
     if found is not None:
         return found
-    begin_call(tx, inputs.caller(hook.form), place, state, CallerFacts(resident_id=state.resident_id or None), now)
+    begin_call(
+        tx, inputs.caller(hook.form), place, state, CallerFacts(resident_id=state.resident_id or None), now
+    )
     return tx.get_one(Call, hook.call_sid, with_for_update=True)
 
 

@@ -89,6 +89,8 @@ def acknowledge(line: Line, hook: Hook) -> str:
     is_accepted = inputs.accepted(hook.form)
 
     def act(tx: Tx) -> str:
-        return tellings.acknowledge(tx, telling_id, now) if is_accepted else tellings.language_of(tx, telling_id)
+        return (
+            tellings.acknowledge(tx, telling_id, now) if is_accepted else tellings.language_of(tx, telling_id)
+        )
 
     return twiml.render(pages.escalation_answered(line.once(act), is_accepted))

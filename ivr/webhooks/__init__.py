@@ -7,14 +7,18 @@ catches broadly.
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 
 from flask import Blueprint, Response, request
+from routing.service import Router
 from werkzeug.exceptions import HTTPException
 
 from infra.runtime import Runtime
+from ivr import endings, whispers
 from ivr.calls import Line
 from ivr.hook import Hook
+from ivr.scripts import ScriptBook
 from ivr.sms import Texting
 from ivr.webhooks.signature import SignatureCheck
 
@@ -28,19 +32,23 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     blueprint = Blueprint("ivr", __name__, url_prefix="/ivr")
     check = SignatureCheck(runtime.config.twilio_auth_token, runtime.config.web_url)
     blueprint.before_request(_refuser(check))
-    line, texting = Line(runtime), Texting(runtime)
+    book, router = ScriptBook(runtime), Router(runtime)
+    line = Line(runtime, book, router)
+    texting = Texting(runtime, book, router)
     for path, turn in (
         ("/voice", line.incoming),
         ("/step", line.step),
         ("/wait", line.wait),
         ("/connect", line.connect),
-        ("/accept", line.accept),
-        ("/tell", line.tell),
+        ("/whisper", partial(whispers.whisper, line)),
+        ("/accept", partial(whispers.accept, line)),
+        ("/tell", partial(whispers.tell, line)),
+        ("/acknowledge", partial(whispers.acknowledge, line)),
     ):
-        _route(blueprint, path, _speaking(turn, line.apology))
-    _route(blueprint, "/status", _told(line.status))
-    _route(blueprint, "/recording", _told(line.recording))
+        _route(blueprint, path, _speaking(turn, line.fallback.apology))
     _route(blueprint, "/sms", _speaking(texting.incoming, texting.apology))
+    _route(blueprint, "/status", _told(partial(endings.on_status, line)))
+    _route(blueprint, "/recording", _told(partial(endings.on_recording, line)))
     _route(blueprint, "/sms-status", _told(texting.status))
     return blueprint
 
@@ -62,7 +70,9 @@ def _refuser(check: SignatureCheck) -> Callable[[], Response | None]:
             names = sorted(set(request.form))[:40]
         except HTTPException:  # a body that is no form, or too large for one
             names = []
-        log.warning("bad signature", extra={"path": request.path, "count": next(refused), "parameters": names})
+        log.warning(
+            "bad signature", extra={"path": request.path, "count": next(refused), "parameters": names}
+        )
         return Response(status=403)
 
     return refuse

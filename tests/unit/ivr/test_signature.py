@@ -8,7 +8,13 @@ from ivr.webhooks.signature import SignatureCheck
 A = {"CallSid": "CA1234567890ABCDE", "Caller": "+14158675310", "Digits": "1234", "From": "+14158675310",
      "To": "+18005551212"}  # fmt: skip
 B = {**A, "Caller": "+14158675309", "From": "+14158675309"}
-REPEATED = [("Sid", "CA123"), ("SidAccount", "AC123"), ("Digits", "5678"), ("Digits", "1234"), ("Digits", "1234")]
+REPEATED = [
+    ("Sid", "CA123"),
+    ("SidAccount", "AC123"),
+    ("Digits", "5678"),
+    ("Digits", "1234"),
+    ("Digits", "1234"),
+]
 TARGET = "/myapp.php?foo=1&bar=2"
 
 VECTORS = [
