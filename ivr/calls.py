@@ -17,7 +17,7 @@ from ivr import inputs, matters, queries, turns, twiml
 from ivr.effects import Scene, carry_out
 from ivr.fallback import Fallback
 from ivr.flow import engine
-from ivr.flow.events import Event, PersonFound, Started, Waiting
+from ivr.flow.events import Event, PersonFound, QueueLeft, Started, Waiting
 from ivr.flow.facts import Facts, RingTarget
 from ivr.hook import Hook
 from ivr.limits import Limits
@@ -80,7 +80,8 @@ class Line:
 
     def step(self, hook: Hook) -> str:
         """A further turn of the conversation."""
-        return self.turn(hook, inputs.step_event(hook.form, hook.args.get("e", "")))
+        event = inputs.step_event(hook.form, hook.args.get("e", ""))
+        return self.turn(hook, event, newest=isinstance(event, QueueLeft))
 
     def wait(self, hook: Hook) -> str:
         """The document of the waiting queue: the place in line, as far as it is known."""
@@ -91,9 +92,15 @@ class Line:
         """An agent took the waiting caller: ring the agent's phone."""
         return self.turn(hook, PersonFound(), self._agent)
 
-    def turn(self, hook: Hook, event: Event, look: Look | None = None) -> str:
-        """The document that answers `event`; `look` finds what this kind of turn has to know first."""
+    def turn(self, hook: Hook, event: Event, look: Look | None = None, newest: bool = False) -> str:
+        """The document that answers `event`; `look` finds what this kind of turn has to know first.
+
+        `newest`: the URL was written long ago, when the caller joined the queue, so the state is that of the last
+        turn with an effect, which may be the key by which they left it.
+        """
         state, now = decode(hook.state), self.runtime.clock.now()
+        if newest:
+            state = self._newest(hook, state)
         script, place = self.book.script(state.estate, state.flow), self.book.place(state.estate)
         turn = engine.step(script, state, event)
         if not turn.effects:
@@ -119,6 +126,17 @@ class Line:
             if not is_disconnect(error):
                 raise
             return self.fallback.turn(hook, script, turn, place)
+
+    def _newest(self, hook: Hook, state: CallState) -> CallState:
+        try:
+            with self.runtime.transaction() as tx:
+                token = turns.state_token(tx, hook.call_sid)
+            kept = decode(token) if token else state
+        except Exception as error:
+            if not is_disconnect(error):
+                raise
+            return state
+        return kept if kept.turn > state.turn else state
 
     def once(self, act: Callable[[Tx], T]) -> T:
         """Run `act` in a transaction; if another request got in between, once more."""

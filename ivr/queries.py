@@ -37,8 +37,8 @@ class CallerFacts:
 def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts:
     """What is known of `e164` at this estate; one statement.
 
-    A number of several people gives the one who has lived there longest, and the dwellings of all. The resident's own
-    language goes before the number's last choice.
+    A number of several people gives the one who has lived there longest, and the dwellings of all. What the
+    number last chose goes before the language in the books: it may be another person of the household.
     """
     today = now.date()
     lives_here = (
@@ -69,11 +69,7 @@ def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts
     known = [row for row in rows if row.id is not None]
     dwellings = {r.unit_id: Dwelling(r.unit_id, r.code, r.floor, r.door) for r in known}
     own = next((row.language for row in known if row.language), None)
-    return CallerFacts(
-        own or (rows[0].preferred if rows else None),
-        known[0].id if known else None,
-        tuple(dwellings.values()),
-    )
+    return CallerFacts(rows[0].preferred or own, known[0].id if known else None, tuple(dwellings.values()))
 
 
 def find_dwelling(tx: Tx, estate_id: int, building: str, keyed: str) -> Dwelling | None:
@@ -114,7 +110,7 @@ def first_responses(tx: Tx, ticket_ids: Sequence[int]) -> Mapping[int, datetime]
         .where(TicketTarget.ticket_id.in_(ticket_ids), TicketTarget.kind == TargetKind.FIRST_RESPONSE)
         .order_by(TicketTarget.round)
     ).all()
-    return dict(row.tuple() for row in rows)
+    return {row.ticket_id: row.due_at for row in rows}
 
 
 def missed_calls(tx: Tx, estate_ids: Sequence[int], since: datetime, limit: int = 100) -> list[Call]:

@@ -150,13 +150,11 @@ def _read(tx: Tx, stamp: int) -> Reading:
         _place(estate, categories, known.calendars(estate.id), phones[estate.id])
         for estate in tx.scalars(select(Estate).where(Estate.is_active))
     ]
-    newest = (
-        select(FlowVersion.name, FlowVersion.body)
-        .distinct(FlowVersion.name)
-        .order_by(FlowVersion.name, FlowVersion.published_at.desc())
+    published = select(FlowVersion.name, FlowVersion.body).order_by(
+        FlowVersion.published_at, FlowVersion.version
     )
     flows = {name: read_flow(shipped_body(name)) for name in shipped_names()}
-    flows |= {name: read_flow(body) for name, body in tx.execute(newest)}
+    flows |= {name: read_flow(body) for name, body in tx.execute(published)}  # the last of a name stays
     return Reading(
         stamp=stamp,
         by_number={place.hotline: place for place in places},

@@ -57,6 +57,11 @@ def lock_call(tx: Tx, hook: Hook, place: Place, state: CallState, now: datetime)
     return tx.get_one(Call, hook.call_sid, with_for_update=True)
 
 
+def state_token(tx: Tx, call_sid: str) -> str | None:
+    """The state after the call's last turn with an effect; None if the call has no row."""
+    return tx.scalar(select(Call.state_token).where(Call.sid == call_sid))
+
+
 def answered(tx: Tx, keys: Sequence[str]) -> str | None:
     """The answer already given under one of `keys`; None if there is none."""
     return tx.scalar(select(HandledTurn.answer).where(HandledTurn.key.in_(keys)).limit(1))
