@@ -22,8 +22,8 @@ from ivr.flow.facts import Facts, RingTarget
 from ivr.hook import Hook
 from ivr.limits import Limits
 from ivr.queries import CallerFacts
-from ivr.scripts import Place, ScriptBook
-from ivr.state import CallState, decode
+from ivr.scripts import Place, ScriptBook, UnknownPlace
+from ivr.state import CallState, StateError, decode
 
 log = logging.getLogger(__name__)
 
@@ -98,10 +98,14 @@ class Line:
         `newest`: the URL was written long ago, when the caller joined the queue, so the state is that of the last
         turn with an effect, which may be the key by which they left it.
         """
-        state, now = decode(hook.state), self.runtime.clock.now()
+        now = self.runtime.clock.now()
+        try:
+            state = decode(hook.state)
+            script, place = self.book.script(state.estate, state.flow), self.book.place(state.estate)
+        except (StateError, UnknownPlace) as error:
+            return self._start_again(hook, error)
         if newest:
             state = self._newest(hook, state)
-        script, place = self.book.script(state.estate, state.flow), self.book.place(state.estate)
         turn = engine.step(script, state, event)
         if not turn.effects:
             facts = Facts(now=now)
@@ -126,6 +130,15 @@ class Line:
             if not is_disconnect(error):
                 raise
             return self.fallback.turn(hook, script, turn, place)
+
+    def _start_again(self, hook: Hook, error: Exception) -> str:
+        """A state of another release cannot be read: the caller is greeted once more rather than sent away."""
+        who, reading = inputs.caller(hook.form), self.book.remembered
+        place = reading.by_number.get(who.to_e164 or "") if reading else None
+        if place is None:
+            raise error
+        log.warning("call begins again", extra={"call_sid": hook.call_sid, "error": str(error)})
+        return self._greeting(place, CallerFacts(), who)[0]
 
     def _newest(self, hook: Hook, state: CallState) -> CallState:
         try:
@@ -165,3 +178,8 @@ class Line:
         if staff is None or not staff.phone_e164:
             raise LookupError("the agent has no phone")
         return replace(facts, ring=(RingTarget(staff.phone_e164, str(staff.id), staff.language),))
+
+
+def make_line(runtime: Runtime) -> Line:
+    """A telephone line with books of its own."""
+    return Line(runtime, ScriptBook(runtime), Router(runtime))

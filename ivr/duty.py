@@ -1,7 +1,7 @@
 """Emergencies on the line: stored before the first ring, rung in rounds, taken by whoever presses 1.
 
-Every ring, key and answer is a line of the ticket's history. Who is on duty is `tickets.roster_service`; what the
-caller hears meanwhile is the flow.
+Every ring, key and answer is a line of the ticket's history. Who is on duty is `tickets.duty`; what the caller hears
+meanwhile is the flow.
 """
 
 from datetime import datetime
@@ -14,9 +14,9 @@ from ivr.flow.effects import DeclareEmergency, EndRound, WithdrawEmergency
 from ivr.flow.facts import RingTarget
 from ivr.models import Call
 from ivr.scripts import Place
-from tickets import roster_service
 from tickets import service as desk
 from tickets.actors import Actor
+from tickets.duty import duty_chain
 from tickets.history import record
 from tickets.models import Staff, Ticket
 from tickets.words import PriorityClass, Source
@@ -73,11 +73,7 @@ def withdraw(tx: Tx, router: Router, call: Call, effect: WithdrawEmergency, now:
 
 def ring(tx: Tx, estate_id: int, ticket: Ticket | None, number: int, now: datetime) -> tuple[RingTarget, ...]:
     """Whom round `number` (from 1) of the duty chain rings, each written down; empty when nobody is left."""
-    rounds = [
-        [(staff, role) for staff, role in each if staff.phone_e164]
-        for each in roster_service.duty_chain(tx, estate_id, now)
-    ]
-    rounds = [each for each in rounds if each]
+    rounds = duty_chain(tx, estate_id, now)
     people = rounds[number - 1] if 1 <= number <= len(rounds) else []
     for staff, role in people:
         if ticket is not None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from routing.service import Router
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from infra.database import Tx
@@ -188,7 +188,7 @@ def place_in_line(tx: Tx, number: str) -> int | None:
     ticket = tx.execute(select(Ticket).where(Ticket.number == number)).scalar_one_or_none()
     if ticket is None or not ticket.is_live or ticket.state not in (TicketState.QUEUED, TicketState.RESERVED):
         return None
-    before = (Ticket.rank_at < ticket.rank_at) | (
+    before: ColumnElement[bool] = (Ticket.rank_at < ticket.rank_at) | (
         (Ticket.rank_at == ticket.rank_at) & (Ticket.id < ticket.id)
     )
     ahead = select(func.count()).where(

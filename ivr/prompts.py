@@ -279,6 +279,8 @@ prompt_n(
 prompt("escalation.acknowledge", "To acknowledge, press {key}.")
 # VOICE: the key was pressed
 prompt("escalation.thanks", "Thank you. It is acknowledged and now in your hands.")
+# VOICE: the key was pressed, but {name}, a colleague, was quicker
+prompt("escalation.taken", "Thank you. {name} has it already.")
 # VOICE: no key was pressed
 prompt("escalation.next", "Not acknowledged. The next person will be told. Goodbye.")
 

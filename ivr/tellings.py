@@ -18,7 +18,7 @@ from ivr import messages, texts
 from ivr.flow.script import Desk
 from ivr.models import Call, Message
 from ivr.scripts import Reading, ScriptBook
-from tickets import sweep
+from tickets import escalations
 from tickets import tellings as desk_tellings
 from tickets.models import Escalation, Staff, Telling, Ticket
 
@@ -202,11 +202,20 @@ def _call_row(told: Told, sid: str, now: datetime) -> Call:
     )  # fmt: skip
 
 
-def acknowledge(tx: Tx, telling_id: int, now: datetime) -> str:
-    """The person pressed 1: all that the telling told is theirs, and climbs no further. Returns their language."""
+@dataclass(frozen=True)
+class Thanks:
+    """What the person hears after the key: their language, and who had it already (None: nobody)."""
+
+    language: str
+    held_by: str | None = None
+
+
+def acknowledge(tx: Tx, telling_id: int, now: datetime) -> Thanks:
+    """The person pressed 1: all that the telling told is theirs, and climbs no further."""
     telling = tx.get_one(Telling, telling_id)
-    sweep.acknowledge_telling(tx, telling_id, telling.recipient_id, now=now)
-    return language_of(tx, telling_id)
+    done = escalations.acknowledge_telling(tx, telling_id, telling.recipient_id, now=now)
+    is_late = done.held_by is not None and not done.stopped
+    return Thanks(language_of(tx, telling_id), done.held_by.name if done.held_by and is_late else None)
 
 
 def language_of(tx: Tx, telling_id: int) -> str:

@@ -88,9 +88,12 @@ def acknowledge(line: Line, hook: Hook) -> str:
     telling_id, now = inputs.number(hook.args.get("t")), line.runtime.clock.now()
     is_accepted = inputs.accepted(hook.form)
 
-    def act(tx: Tx) -> str:
-        return (
-            tellings.acknowledge(tx, telling_id, now) if is_accepted else tellings.language_of(tx, telling_id)
-        )
+    def act(tx: Tx) -> tellings.Thanks:
+        if is_accepted:
+            return tellings.acknowledge(tx, telling_id, now)
+        return tellings.Thanks(tellings.language_of(tx, telling_id))
 
-    return twiml.render(pages.escalation_answered(line.once(act), is_accepted))
+    thanks = line.once(act)
+    if thanks.held_by is not None:
+        return twiml.render(pages.escalation_taken(thanks.language, thanks.held_by))
+    return twiml.render(pages.escalation_answered(thanks.language, is_accepted))

@@ -79,6 +79,11 @@ def escalation_answered(language: str, is_acknowledged: bool) -> Answer:
     return Answer(NOBODY, (said(key, language, {}), Hangup()))
 
 
+def escalation_taken(language: str, name: str) -> Answer:
+    """The end of that call for whoever presses second: who has it."""
+    return Answer(NOBODY, (said("escalation.taken", language, {"name": name}), Hangup()))
+
+
 def apology(language: str = FALLBACK) -> Answer:
     """Something broke on our side and nothing else can be done: say so and end."""
     says = (said("error.apology", language, {}), said("error.call_again", language, {}))

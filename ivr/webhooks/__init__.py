@@ -11,14 +11,12 @@ from functools import partial
 from itertools import count
 
 from flask import Blueprint, Response, request
-from routing.service import Router
 from werkzeug.exceptions import HTTPException
 
 from infra.runtime import Runtime
 from ivr import endings, whispers
-from ivr.calls import Line
+from ivr.calls import make_line
 from ivr.hook import Hook
-from ivr.scripts import ScriptBook
 from ivr.sms import Texting
 from ivr.webhooks.signature import SignatureCheck
 
@@ -32,9 +30,8 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     blueprint = Blueprint("ivr", __name__, url_prefix="/ivr")
     check = SignatureCheck(runtime.config.twilio_auth_token, runtime.config.web_url)
     blueprint.before_request(_refuser(check))
-    book, router = ScriptBook(runtime), Router(runtime)
-    line = Line(runtime, book, router)
-    texting = Texting(runtime, book, router)
+    line = make_line(runtime)
+    texting = Texting(runtime, line.book, line.router)
     for path, turn in (
         ("/voice", line.incoming),
         ("/step", line.step),

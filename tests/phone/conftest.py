@@ -1,10 +1,9 @@
 """An estate with its people, the telephone side over it, and a telephone network around both.
 
-`town` is the estate; `caller` dials it. The carrier plays Twilio's part by Twilio's rules, makes time instead of waiting
-for it, and moves the clock of the product along; the real `twilio` client speaks to it.
+The carrier plays Twilio's part by Twilio's rules, makes time instead of waiting for it, and moves the clock of the
+product along; the real `twilio` client speaks to it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -101,13 +100,15 @@ class Town:
 
 
 @pytest.fixture
-def town(runtime: Runtime, clock: FakeClock) -> Iterator[Town]:
+def town(runtime: Runtime, clock: FakeClock) -> Town:
     """An estate in Taipei, open for business, with a full duty chain and no seat yet."""
     now = clock.now()
     with runtime.transaction() as tx:
         install_defaults(tx, now=now)
         install_flows(tx, now=now)
-        estate = make.make_estate(tx, "TOWN", language="zh-TW", languages=["zh-TW", "yue", "en"], names=["en=Garden"])
+        estate = make.make_estate(
+            tx, "TOWN", language="zh-TW", languages=["zh-TW", "yue", "en"], names=["en=Garden"]
+        )
         staff = {role.value: make.make_staff(tx, role, (estate,), login=role.value) for role in Role}
         for role in (Role.LEAD, Role.SECURITY, Role.SUPERVISOR, Role.MANAGER):
             make.make_duty(tx, estate, staff[role.value])
@@ -123,7 +124,7 @@ def town(runtime: Runtime, clock: FakeClock) -> Iterator[Town]:
         on_time=clock.set,
     )
     runtime.telephony.client = loopback_client(create_carrier(exchange), SID, TOKEN)
-    yield Town(runtime, app, exchange, estate.hotline_e164, estate.id, staff)
+    return Town(runtime, app, exchange, estate.hotline_e164, estate.id, staff)
 
 
 def add_resident(town: Town, number: str, language: str | None = None, homes: int = 1) -> None:

@@ -124,7 +124,9 @@ def test_an_open_ticket_becomes_the_emergency_and_goes_back(known: Town) -> None
 
 
 def test_somebody_inside_the_lift_is_an_emergency(known: Town) -> None:
-    known.dial(NUMBER).press("2").press("1").hears("Is anyone inside").press("1").hears("Stay inside the lift")
+    known.dial(NUMBER).press("2").press("1").hears("Is anyone inside").press("1").hears(
+        "Stay inside the lift"
+    )
 
     assert known.ticket().category_code == "emergency.lift"
     assert known.phone("lead").is_rung

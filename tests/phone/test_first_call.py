@@ -86,7 +86,9 @@ def test_a_withheld_number_is_asked_every_time_and_never_kept(town: Town, withhe
     for _ in range(2):
         caller = town.dial(withheld).hears("For English, press 3")
         caller.press("3").hears("Which building").waits()
-        caller.press("1").press("1").press("2").says("drip").hears("ticket number").does_not_hear("text message")
+        caller.press("1").press("1").press("2").says("drip").hears("ticket number").does_not_hear(
+            "text message"
+        )
         caller.hangs_up()
 
     assert {ticket.phone_e164 for ticket in town.tickets()} == {None}
@@ -106,7 +108,9 @@ def test_a_single_home_is_spoken_without_a_name_and_stands(town: Town) -> None:
 def test_several_homes_are_picked_by_key(town: Town) -> None:
     add_resident(town, NUMBER, "en", homes=2)
 
-    caller = town.dial(NUMBER).hears("For block 3", "press 1", "For block 5", "press 2", "none of these, press 3")
+    caller = town.dial(NUMBER).hears(
+        "For block 3", "press 1", "For block 5", "press 2", "none of these, press 3"
+    )
     caller.press("2").press("1").press("1").press("2").says("drip")
 
     with town.runtime.transaction() as tx:
