@@ -11,7 +11,6 @@ log = logging.getLogger(__name__)
 
 QueueName = Literal["urgent", "default", "low"]
 QUEUES: tuple[QueueName, ...] = ("urgent", "default", "low")
-RETRY_SECONDS = [2, 10, 60, 300, 900]
 KEEP_FAILED_S = 7 * 86400
 
 
@@ -35,7 +34,7 @@ class Jobs:
                 job,
                 args=args,
                 job_timeout=timeout_s,
-                retry=Retry(max=len(RETRY_SECONDS), interval=RETRY_SECONDS),
+                retry=Retry(max=3),  # for a killed process; work that fails is put off in the outbox
                 result_ttl=0,
                 failure_ttl=KEEP_FAILED_S,
             )

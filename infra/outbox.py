@@ -22,6 +22,14 @@ CLAIM = timedelta(seconds=45)
 RELAY_JOB = "workers.jobs.relay"
 
 
+class Later(Exception):
+    """Raised by a handler that wants its row back after `by`, without counting a failure."""
+
+    def __init__(self, by: timedelta) -> None:
+        super().__init__(f"again in {by.total_seconds():.0f} s")
+        self.by = by
+
+
 class OutboxItem(Base):
     """One thing to be done outside. Open while `done_at` and `dead_at` are both null."""
 

@@ -69,6 +69,19 @@ def holders_at(
     return tuple(dict.fromkeys(slot.holder for slot in sorted(on_duty, key=_precedence)))
 
 
+def spells_at(
+    slots: Iterable[Slot[H]], role: str, at: datetime, zone: ZoneInfo
+) -> tuple[tuple[H, datetime, datetime], ...]:
+    """Everybody who holds the role at that instant, with the start and end of that spell of duty (UTC)."""
+    instant = to_us(at)
+    return tuple(
+        (slot.holder, from_us(span[0]), from_us(span[1]))
+        for slot in sorted((slot for slot in slots if slot.role == role), key=_precedence)
+        for span in _spans(slot, at, at, zone)
+        if _covers(span, instant)
+    )
+
+
 def holder_at(
     slots: Iterable[Slot[H]], role: str, at: datetime, zone: ZoneInfo, trade: str | None = None
 ) -> H | None:
