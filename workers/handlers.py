@@ -1,0 +1,19 @@
+"""Which function does which kind of outbox row. A handler gets the runtime and the claimed row.
+
+It runs outside any transaction, returns a few words on what it did, raises `infra.outbox.Later` to be called
+again, or any other error to be tried again after a pause.
+"""
+
+from collections.abc import Callable
+
+from infra.outbox import Claimed
+from infra.runtime import Runtime
+from ivr import deliver
+
+Handler = Callable[[Runtime, Claimed], str]
+
+HANDLERS: dict[str, Handler] = {
+    "ticket.opened_text": deliver.send_opened_text,
+    "tell": deliver.tell,
+    "seat.connect_call": deliver.connect_seat,
+}
