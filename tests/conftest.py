@@ -24,6 +24,7 @@ from infra.database import Tx
 from infra.migrate import migrate
 from infra.runtime import Runtime, build_runtime
 from infra.valkey import connect
+from tests.proof import Proof
 
 FAST = (
     "-c",
@@ -44,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the stores in the controller, before its workers start; they inherit the addresses."""
     if hasattr(config, "workerinput") or "TEST_DATABASE_URL" in os.environ:
         return
+    config.pluginmanager.register(Proof(), "proof")
     data = Path(os.environ.get("HOTLINE_TEST_DATA") or Path(__file__).parents[1] / ".run" / "tests")
     data.mkdir(parents=True, exist_ok=True)
     RUNNING.append((stores.start_postgres(data, "pg-test", FAST), signal.SIGINT))
