@@ -5,7 +5,6 @@ Servers call the factories without arguments; tests hand in a runtime of their o
 
 import os
 
-import ivr.webhooks
 import prometheus_client
 import redis
 from flask import Blueprint, Flask, Response
@@ -15,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import console.setup
+import ivr.webhooks
 from infra.config import load_config
 from infra.log import setup_logging
 from infra.runtime import Runtime, build_runtime

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from routing.service import Router
-
 from infra.database import Tx, is_disconnect, is_race
 from infra.runtime import Runtime
 from ivr import inputs, matters, queries, turns, twiml
@@ -24,6 +22,7 @@ from ivr.limits import Limits
 from ivr.queries import CallerFacts
 from ivr.scripts import Place, ScriptBook, UnknownPlace
 from ivr.state import CallState, StateError, decode
+from routing.service import Router
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ to be called again, or an error to be tried again after a pause. `workers.handle
 
 import logging
 
-from routing.service import Router
 from sqlalchemy import select
 
 from infra.outbox import Claimed
@@ -17,6 +16,7 @@ from ivr.models import Call
 from ivr.queries import first_responses
 from ivr.scripts import ScriptBook
 from ivr.tellings import ring_telling, send_telling, tell
+from routing.service import Router
 from tickets.models import Ticket
 from tickets.words import Source, TicketState
 

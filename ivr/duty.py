@@ -6,14 +6,13 @@ meanwhile is the flow.
 
 from datetime import datetime
 
-from routing.service import Router
-
 from infra.database import Tx
 from ivr import matters
 from ivr.flow.effects import DeclareEmergency, EndRound, WithdrawEmergency
 from ivr.flow.facts import RingTarget
 from ivr.models import Call
 from ivr.scripts import Place
+from routing.service import Router
 from tickets import service as desk
 from tickets.actors import Actor
 from tickets.duty import duty_chain

@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from routing.service import Router
 from sqlalchemy import update
-from tickets.callers import remember_language
 
 from infra.database import Tx
 from ivr import duty, matters, queries
@@ -21,7 +19,9 @@ from ivr.flow.facts import NOTHING, Facts
 from ivr.models import Call
 from ivr.scripts import Place
 from ivr.state import CallState
+from routing.service import Router
 from tickets.actors import Actor
+from tickets.callers import remember_language
 from tickets.models import Resident, Ticket
 
 

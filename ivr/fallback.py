@@ -17,7 +17,7 @@ from ivr.flow.script import Desk, Script
 from ivr.hook import Hook
 from ivr.journal import Journal
 from ivr.scripts import Place, ScriptBook
-from ivr.state import StateError, CallState, decode
+from ivr.state import CallState, StateError, decode
 from ivr.voices import FALLBACK
 
 log = logging.getLogger(__name__)

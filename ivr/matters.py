@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from routing.service import Router
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -14,6 +13,7 @@ from ivr.queries import first_responses
 from ivr.scripts import Place
 from ivr.state import CallState
 from routing.models import Seat, SeatSkill
+from routing.service import Router
 from tickets import service as desk
 from tickets.actors import Actor
 from tickets.history import record
@@ -114,7 +114,7 @@ def find_own(tx: Tx, call: Call, state: CallState, estate_id: int, number: str) 
     A number that does not exist and one of somebody else are the same: nothing.
     """
     units = [home.unit_id for home in state.dwellings]
-    is_theirs = Ticket.unit_id.in_(units)
+    is_theirs: ColumnElement[bool] = Ticket.unit_id.in_(units)
     if call.from_e164:
         is_theirs = is_theirs | (Ticket.phone_e164 == call.from_e164)
     query = select(Ticket).where(Ticket.estate_id == estate_id, is_theirs)
@@ -188,7 +188,7 @@ def place_in_line(tx: Tx, number: str) -> int | None:
     ticket = tx.execute(select(Ticket).where(Ticket.number == number)).scalar_one_or_none()
     if ticket is None or not ticket.is_live or ticket.state not in (TicketState.QUEUED, TicketState.RESERVED):
         return None
-    before: ColumnElement[bool] = (Ticket.rank_at < ticket.rank_at) | (
+    before = (Ticket.rank_at < ticket.rank_at) | (
         (Ticket.rank_at == ticket.rank_at) & (Ticket.id < ticket.id)
     )
     ahead = select(func.count()).where(

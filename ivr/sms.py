@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
-from routing.service import Router
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -21,6 +20,7 @@ from ivr.limits import Limits
 from ivr.models import Message, OptOut
 from ivr.queries import CallerFacts, find_caller, first_responses
 from ivr.scripts import Place, ScriptBook
+from routing.service import Router
 from tickets import numbers
 from tickets import service as desk
 from tickets.actors import Actor

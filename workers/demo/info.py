@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from ivr.scripts import ScriptBook
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -12,6 +11,7 @@ from infra.database import Tx
 from infra.runtime import Runtime
 from ivr.flow.kinds.base import BACK, EMERGENCY, LANGUAGE, PERSON, REPEAT
 from ivr.flow.script import Desk
+from ivr.scripts import ScriptBook
 from routing.models import Seat
 from tickets import duty
 from tickets.models import Category, Estate, Residency, Resident, Staff, Unit

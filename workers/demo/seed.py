@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ivr.setup import install_flows
 from sqlalchemy import select
 
 from console.passwords import hash_password
@@ -16,6 +15,7 @@ from console.tokens import token_hash
 from infra.config import Config
 from infra.database import Tx
 from infra.runtime import Runtime
+from ivr.setup import install_flows
 from routing.models import Seat, SeatSkill
 from routing.setup import install_defaults as install_seat_defaults
 from tickets.models import (
