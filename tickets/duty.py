@@ -83,6 +83,8 @@ class Roster:
             return Found(Role(anybody[0].role), anybody[0], (*escalation.LADDER, *escalation.FALLBACK))
 
     def _reachable(self, role: Role, at: datetime) -> Staff | None:
+        if role is Role.AGENT and not any(slot.role == role for slot in self.slots):
+            return None  # agents answer offers, not alarms: rather a manager off duty than any of them
         holder = self.holder(role, at)
         return holder if holder is not None and holder.phone_e164 is not None else None
 

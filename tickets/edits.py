@@ -13,8 +13,9 @@ from tickets.actors import Actor
 from tickets.acts import lock, lock_open, required
 from tickets.errors import EditConflict, FieldError
 from tickets.history import EventKind, record
+from tickets.lifecycle import OPEN_STATES
 from tickets.models import Ticket, TicketEvent, Unit
-from tickets.words import CustomerType, PriorityClass, TargetKind
+from tickets.words import CustomerType, PriorityClass, TargetKind, TicketState
 
 CHASE_QUIET = timedelta(minutes=30)
 
@@ -90,7 +91,8 @@ def edit(
 ) -> frozenset[str]:
     """Correct fields of `EDITABLE`; return the names of those that changed.
 
-    Another class, category or customer type recomputes the promise from creation, with the same stretches. Raises
+    Another class, category or customer type recomputes the promises of an open ticket from creation, with the
+    same stretches. Raises
     EditConflict when somebody edited since `seen_version`, and FieldError for a field or value that cannot be.
     """
     lock(tx, ticket)
@@ -110,7 +112,7 @@ def edit(
         _refile(tx, ticket, different, lines)
     ticket.version += 1
     record(tx, ticket.id, EventKind.EDITED, actor, lines, now=now)
-    if _PROMISED_BY & lines.keys():
+    if _PROMISED_BY & lines.keys() and TicketState(ticket.state) in OPEN_STATES:
         clocks.promise_anew(tx, ticket, "re-prioritised", actor, now=now)
     tx.flush()
     tx.expire(ticket, ["category", "resident", "unit"])
@@ -118,6 +120,8 @@ def edit(
 
 
 def _check(tx: Tx, ticket: Ticket, values: Mapping[str, Any]) -> None:
+    if "category_code" in values and promises.load(tx).leaf(values["category_code"]).is_hidden:
+        raise FieldError("category", f"Category {values['category_code']} is no longer in use.")
     if values.get("priority_class", PriorityClass.P0) not in set(PriorityClass):
         raise FieldError("class", f"There is no class {values['priority_class']}.")
     customer_type = values.get("customer_type")

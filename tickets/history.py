@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     ARRIVED = "arrived"
     EDITED = "edited"
+    LINKED = "linked"
     RECALCULATED = "recalculated"
     CALLER_LEFT = "caller_left"
     WARNED = "warned"

@@ -41,6 +41,7 @@ class CategoryLine:
     kind: str
     queue_code: str | None
     priority_class: str | None
+    is_hidden: bool
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,10 @@ class Promises:
     _found: dict[tuple[int, str, str, str | None], PolicyLine | None] = field(default_factory=dict)
 
     def leaf(self, code: str) -> CategoryLine:
-        """The category to file under; FieldError for an unknown one and for one that is not a leaf."""
+        """The category to file under; FieldError for an unknown one and for one that is not a leaf.
+
+        A hidden one is a leaf still: a call that began before it was hidden must get its ticket.
+        """
         category = self.categories.get(code)
         if category is None:
             raise FieldError("category", f"There is no category {code}.")
@@ -202,9 +206,11 @@ def _day(row: CalendarException) -> DayException:
 
 def _read(tx: Tx, stamp: int) -> Promises:
     categories = {
-        row.code: CategoryLine(row.code, row.kind, row.queue_code, row.priority_class)
+        row.code: CategoryLine(*row)
         for row in tx.execute(
-            select(Category.code, Category.kind, Category.queue_code, Category.priority_class)
+            select(
+                Category.code, Category.kind, Category.queue_code, Category.priority_class, Category.is_hidden
+            )
         )
     }
     estate_rows = tx.execute(select(Estate.id, Estate.code, Estate.timezone, Estate.office_calendar))

@@ -6,6 +6,7 @@ module of its own; import from here.
 
 from tickets.edits import EDITABLE, Chase, acknowledge, arrive, chase, edit, note
 from tickets.ending import CLOSE_AFTER, REOPEN_DAYS, cancel, close, reopen, resolve
+from tickets.links import complain, follow_up
 from tickets.moves import (
     move_accepted,
     move_declined,
@@ -30,7 +31,9 @@ __all__ = [
     "cancel",
     "chase",
     "close",
+    "complain",
     "edit",
+    "follow_up",
     "move_accepted",
     "move_declined",
     "move_lapsed",
