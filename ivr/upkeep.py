@@ -1,6 +1,6 @@
 """What the telephone side does by itself now and then: plays the journal, ends calls whose end was never told.
 
-Called by the clock process; any number may run.
+Called by the clock process; any number may run. The journal is a file, so a clock belongs beside each web process.
 """
 
 import logging
@@ -10,24 +10,27 @@ from functools import partial
 
 from infra.runtime import Runtime
 from ivr import endings, whispers
-from ivr.calls import Line, make_line
+from ivr.calls import make_line
 from ivr.hook import Hook
 from ivr.journal import Journal
 
 log = logging.getLogger(__name__)
 
 
-def tidy(runtime: Runtime, now: datetime) -> dict[str, int]:
-    """Do what has gathered; returns how many requests were `played` and calls `settled`."""
-    line = make_line(runtime)
-    return {"played": replay(line), "settled": endings.settle_lost(line, now)}
+def settle_calls(runtime: Runtime, now: datetime) -> int:
+    """End the calls whose end was never told; returns how many."""
+    return endings.settle_lost(make_line(runtime), now)
 
 
-def replay(line: Line) -> int:
-    """Play what was kept while the store was away; returns how many requests. What fails stays for the next time."""
-    journal = Journal(line.runtime.config)
+def play_journal(runtime: Runtime) -> int:
+    """Play what was kept on this machine while the store was away; returns how many requests.
+
+    What fails stays for the next time. Costs one look into a folder when there is nothing.
+    """
+    journal = Journal(runtime.config)
     if journal.is_empty():
         return 0
+    line = make_line(runtime)
     paths: dict[str, Callable[[Hook], str]] = {
         "/ivr/step": line.step,
         "/ivr/wait": line.wait,

@@ -16,6 +16,7 @@ from infra import live, outbox
 from infra.database import Tx
 from infra.jobs import QUEUES
 from infra.runtime import Runtime
+from ivr import upkeep
 from ivr.models import HandledTurn
 from routing.service import Router
 from tickets import sweep
@@ -52,6 +53,9 @@ def tick(runtime: Runtime, now: datetime) -> int:
         forgotten = outbox.due(tx, now=now - FORGOTTEN)
     for queue, item_id in forgotten:
         runtime.jobs.enqueue(queue, outbox.RELAY_JOB, item_id)
+    upkeep.play_journal(runtime)
+    if take_slot(runtime, "calls", now, timedelta(minutes=1)):
+        upkeep.settle_calls(runtime, now)
     if take_slot(runtime, "tidy", now, timedelta(hours=1)):
         tidy(runtime, now)
     return escalated

@@ -15,5 +15,7 @@ Handler = Callable[[Runtime, Claimed], str]
 HANDLERS: dict[str, Handler] = {
     "ticket.opened_text": deliver.send_opened_text,
     "tell": deliver.tell,
+    "telling.text": deliver.send_telling,
+    "telling.call": deliver.ring_telling,
     "seat.connect_call": deliver.connect_seat,
 }

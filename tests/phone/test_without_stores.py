@@ -7,7 +7,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from ivr import upkeep
-from tests.phone.conftest import Town, add_resident, at
+from tests.phone.conftest import Town, add_resident
 
 NUMBER = "+886912000001"
 
@@ -85,4 +85,4 @@ def test_without_valkey_calls_and_tickets_go_on(town: Town, monkeypatch: pytest.
 
 def replay(town: Town) -> None:
     """Play the journal, as the clock does."""
-    upkeep.tidy(town.runtime, at(town))
+    upkeep.play_journal(town.runtime)
