@@ -13,7 +13,7 @@ from infra.runtime import Runtime
 from tests.factories import make_company, make_duty, make_staff, make_ticket
 from tickets import sweep
 from tickets.history import EventKind
-from tickets.models import Estate, Staff, Ticket, TicketEvent, TicketTarget
+from tickets.models import Escalation, Estate, Staff, Ticket, TicketEvent, TicketTarget
 from tickets.words import Role
 
 
@@ -74,3 +74,12 @@ def lines(tx: Tx, ticket: Ticket, kind: EventKind | None = None) -> list[TicketE
     query = select(TicketEvent).where(TicketEvent.ticket_id == ticket.id).order_by(TicketEvent.id)
     found = tx.execute(query).scalars().all()
     return [line for line in found if kind is None or line.kind == kind.value]
+
+
+def levels(desk: Desk) -> list[tuple[str, int, int]]:
+    """(target, level, recipient) of every escalation, in order."""
+    with desk.work() as (tx, _):
+        rows = tx.execute(
+            select(Escalation.target_kind, Escalation.level, Escalation.recipient_id).order_by(Escalation.id)
+        )
+        return [tuple(row) for row in rows]

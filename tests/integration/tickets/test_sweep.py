@@ -1,31 +1,21 @@
 """The sweep: warnings, breaches, the climb, who is told, and that each thing happens once."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select, text
 
-from infra.outbox import OutboxItem
 from infra.runtime import Runtime
-from tests.factories import NOW, make_company, make_duty, make_staff, make_ticket
-from tests.integration.tickets.desk import Desk, lines, read, target
-from tickets import escalations, service, sweep, tellings
+from tests.factories import NOW, make_ticket
+from tests.integration.tickets.desk import Desk, levels, lines, read, target
+from tickets import service, sweep
 from tickets.actors import Actor
 from tickets.history import EventKind
-from tickets.models import DutySlot, Escalation, Staff, TicketEvent
-from tickets.words import Role, TargetKind
+from tickets.models import Calendar, CalendarException, Escalation, TicketEvent
+from tickets.words import TargetKind
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-
-
-def levels(desk: Desk) -> list[tuple[str, int, int]]:
-    """(target, level, recipient) of every escalation, in order."""
-    with desk.work() as (tx, _):
-        rows = tx.execute(
-            select(Escalation.target_kind, Escalation.level, Escalation.recipient_id).order_by(Escalation.id)
-        )
-        return [tuple(row) for row in rows]
 
 
 def test_a_warning_comes_once_and_puts_the_ticket_forward(desk: Desk):
@@ -77,122 +67,6 @@ def test_what_fell_due_while_nobody_swept_is_done_at_once_and_once(desk: Desk):
     assert desk.sweep().claimed == 0
 
 
-def test_an_acknowledgement_stops_the_climb_and_meets_the_response(desk: Desk):
-    ticket = desk.open()
-    desk.clock.set(NOW + 31 * MINUTE)
-    desk.sweep()
-    with desk.work() as (tx, now):
-        service.acknowledge(tx, read(tx, ticket), Actor.staff(desk.agent), now=now)
-    desk.clock.set(NOW + 6 * HOUR)
-    desk.sweep()
-
-    assert levels(desk) == [("first_response", 1, desk.lead.id)]
-    with desk.work() as (tx, _):
-        assert tx.execute(select(Escalation.acknowledged_by_id)).scalar_one() == desk.agent.id
-
-
-def test_one_in_the_call_stops_the_climb_but_answers_nobody(desk: Desk):
-    ticket = desk.open()
-    desk.clock.set(NOW + 31 * MINUTE)
-    desk.sweep()
-    with desk.work() as (tx, now):
-        told = tellings.begin_telling(tx, desk.lead.id, "tell:1", now=now)
-        assert told is not None
-        assert [one.ticket.number for one in told.escalations] == [ticket.number]
-        done = escalations.acknowledge_telling(tx, told.telling.id, desk.lead.id, now=now)
-        assert [t.number for t in done.stopped] == [ticket.number]
-    desk.clock.set(NOW + 6 * HOUR)
-    desk.sweep()
-
-    assert levels(desk) == [("first_response", 1, desk.lead.id)]
-    with desk.work() as (tx, _):
-        assert target(tx, ticket, TargetKind.FIRST_RESPONSE).met_at is None
-        assert len(lines(tx, ticket, EventKind.ESCALATION_ACKNOWLEDGED)) == 1
-
-
-def test_whoever_presses_second_learns_who_has_it(desk: Desk):
-    desk.open()
-    desk.clock.set(NOW + 30 * MINUTE + 4 * HOUR)
-    desk.sweep()
-    with desk.work() as (tx, now):
-        ids = tx.execute(select(Escalation.id).order_by(Escalation.level)).scalars().all()
-        first = escalations.acknowledge_escalation(tx, ids[0], desk.lead.id, now=now)
-        second = escalations.acknowledge_escalation(tx, ids[1], desk.supervisor.id, now=now)
-
-        assert len(first.stopped) == 1
-        assert first.held_by is None
-        assert second.stopped == []
-        assert second.held_by is not None
-        assert second.held_by.id == desk.lead.id
-
-
-def test_another_promise_broken_later_climbs_anew(desk: Desk):
-    ticket = desk.open("common.lift")
-    desk.clock.set(NOW + 6 * MINUTE)
-    desk.sweep()
-    with desk.work() as (tx, now):
-        service.acknowledge(tx, read(tx, ticket), Actor.staff(desk.agent), now=now)
-    desk.clock.set(NOW + 15 * MINUTE)
-    desk.sweep()
-
-    assert levels(desk) == [("first_response", 1, desk.lead.id), ("on_site", 1, desk.lead.id)]
-
-
-def test_an_empty_role_passes_up_and_the_skip_is_recorded(desk: Desk):
-    with desk.work() as (tx, _):
-        tx.query(DutySlot).filter_by(staff_id=desk.lead.id).update({"weekdays": 0})
-    ticket = desk.open()
-    desk.clock.set(NOW + 30 * MINUTE)
-    desk.sweep()
-
-    with desk.work() as (tx, _):
-        row = tx.execute(select(Escalation)).scalar_one()
-        assert (row.role, row.recipient_role, row.recipient_id) == ("lead", "supervisor", desk.supervisor.id)
-        assert lines(tx, ticket, EventKind.ESCALATED)[0].data["skipped"] == ["lead"]
-
-
-def test_with_nobody_on_duty_somebody_off_duty_is_told(desk: Desk):
-    with desk.work() as (tx, _):
-        tx.query(DutySlot).update({"weekdays": 0})
-        tx.query(Staff).filter(Staff.id != desk.manager.id).update({"is_active": False})
-    desk.open()
-    desk.clock.set(NOW + 30 * MINUTE)
-    desk.sweep()
-
-    assert levels(desk) == [("first_response", 1, desk.manager.id)]
-
-
-def test_an_estate_without_anybody_is_breached_and_looked_at_again(desk: Desk):
-    with desk.work() as (tx, _):
-        tx.query(Staff).update({"is_active": False})
-    ticket = desk.open()
-    desk.clock.set(NOW + 30 * MINUTE)
-
-    assert desk.sweep().breached == 1
-
-    assert levels(desk) == []
-    with desk.work() as (tx, now):
-        assert read(tx, ticket).next_due_at == now + MINUTE
-        tx.query(Staff).update({"is_active": True})
-    desk.clock.advance(MINUTE)
-    desk.sweep()
-    assert levels(desk) == [("first_response", 1, desk.lead.id)]
-
-
-def test_the_recipient_is_who_is_on_duty_at_that_moment_in_that_estate(desk: Desk):
-    with desk.work() as (tx, _):
-        other = make_company(tx)
-        stranger = make_staff(tx, Role.LEAD, (other,))
-        make_duty(tx, other, stranger)
-        swap = make_staff(tx, Role.LEAD, (desk.estate,))
-        make_duty(tx, desk.estate, swap, valid_from=NOW.date(), valid_until=NOW.date() + timedelta(days=1))
-    desk.open()
-    desk.clock.set(NOW + 30 * MINUTE)
-    desk.sweep()
-
-    assert levels(desk) == [("first_response", 1, swap.id)]
-
-
 def test_a_paused_promise_cannot_be_broken(desk: Desk):
     ticket = desk.open()
     with desk.work() as (tx, now):
@@ -203,26 +77,6 @@ def test_a_paused_promise_cannot_be_broken(desk: Desk):
     desk.sweep()
 
     assert levels(desk) == []
-
-
-def test_one_request_to_tell_goes_out_for_each_person_and_page(desk: Desk):
-    for _ in range(30):
-        desk.open()
-    desk.clock.set(NOW + 31 * MINUTE)
-
-    result = desk.sweep()
-
-    assert (result.escalated, result.recipients) == (30, {desk.lead.id})
-    with desk.work() as (tx, now):
-        asked = tx.execute(select(OutboxItem).where(OutboxItem.kind == "tell")).scalars().all()
-        assert [one.payload for one in asked] == [{"recipient_id": desk.lead.id}]
-        told = tellings.begin_telling(tx, desk.lead.id, asked[0].key, now=now)
-        again = tellings.begin_telling(tx, desk.lead.id, asked[0].key, now=now)
-        assert told is not None
-        assert again is not None
-        assert len(told.escalations) == 30
-        assert again.telling.id == told.telling.id
-        assert tellings.begin_telling(tx, desk.lead.id, "another", now=now) is None
 
 
 def test_the_row_says_when_it_was_written_to_the_millisecond(desk: Desk):
@@ -308,3 +162,36 @@ def test_a_page_is_claimed_while_others_hold_their_tickets(desk: Desk, runtime: 
     with desk.work() as (tx, _):
         for ticket in (held, free):
             assert len(lines(tx, ticket, EventKind.ESCALATED)) == 1
+
+
+def test_a_backlog_is_cleared_in_one_run_of_bounded_pages(desk: Desk):
+    with desk.work() as (tx, now):
+        for _ in range(500):
+            make_ticket(tx, desk.estate, opened_at=now)
+    desk.clock.set(NOW + 31 * MINUTE)
+
+    pages = [desk.sweep(limit=100) for _ in range(6)]
+
+    assert [page.escalated for page in pages] == [100] * 5 + [0]
+
+
+def test_closed_dates_lengthen_a_promise_and_the_sweep_waits_for_them(desk: Desk):
+    before = desk.open()
+    with desk.work() as (tx, _):
+        office = tx.query(Calendar).filter_by(code="office", estate_id=None).one()
+        for day in (7, 8):
+            office.exceptions.append(CalendarException(on_date=date(2027, 1, day), kind="closed"))
+    after = desk.open()
+
+    with desk.work() as (tx, _):
+        early = target(tx, before, TargetKind.RESOLUTION).due_at
+        late = target(tx, after, TargetKind.RESOLUTION).due_at
+        assert late == early + timedelta(days=2)
+        for ticket in (before, after):
+            service.acknowledge(tx, read(tx, ticket), Actor.staff(desk.agent), now=NOW)
+    desk.clock.set(early)
+    assert [one.number for one in desk.sweep().touched if one.number == after.number] == []
+    desk.clock.set(late)
+    desk.sweep()
+    with desk.work() as (tx, _):
+        assert target(tx, after, TargetKind.RESOLUTION).breached_at == late
