@@ -62,7 +62,7 @@ prompt(
 
 # VOICE: the language menu; say the name of YOUR language in your language
 prompt("language.choose", "For English, press {key}.")
-# VOICE: end of the language menu when there is a second page of languages
+# VOICE: end of the language menu, if YOUR language is only on its second page; short
 prompt("language.more", "For other languages, press {language}.")
 # VOICE: a returning caller hears it after the greeting, spoken in the remembered language
 prompt("language.change", "For another language, press {language}.")

@@ -45,6 +45,13 @@ VOICES = {
         Voice("th", "th-TH", "Google.th-TH-Standard-A", "th-TH"),
         Voice("fil", "fil-PH", "Google.fil-PH-Wavenet-A", "fil-PH"),
         Voice("es", "es-ES", "Polly.Lucia-Neural", "es-ES"),
+        # Not spoken until somebody adds their catalogs.
+        Voice("fr", "fr-FR", "Polly.Lea-Neural", "fr-FR"),
+        Voice("de", "de-DE", "Polly.Vicki-Neural", "de-DE"),
+        Voice("pt", "pt-BR", "Polly.Camila-Neural", "pt-BR"),
+        Voice("ru", "ru-RU", "Google.ru-RU-Wavenet-A", "ru-RU"),
+        Voice("ar", "ar-XA", "Google.ar-XA-Wavenet-A", "ar-SA"),
+        Voice("hi", "hi-IN", "Polly.Kajal-Neural", "hi-IN"),
     )
 }
 

@@ -13,6 +13,11 @@ EMERGENCY_KEY = "*"
 LANGUAGES_A_PAGE = 7
 
 
+def is_chinese(language: str) -> bool:
+    """Whether the tag `language` is a Chinese one."""
+    return language.partition("-")[0] in ("zh", "yue")
+
+
 @dataclass(frozen=True)
 class MenuCategory:
     """One node of the category tree as the menu reads it.
@@ -59,8 +64,13 @@ class Desk:
         return found
 
     def name(self, language: str) -> str:
-        """The estate's name in `language`, else in its main language."""
-        return self.names.get(language) or self.names.get(self.languages[0]) or self.code
+        """The estate's name in `language`, else one that its voice can read, else in the main language.
+
+        Chinese voices read any Chinese name; the others would fall silent at one and get the English name.
+        """
+        main = self.languages[0]
+        order = (language, main, FALLBACK) if is_chinese(language) else (language, FALLBACK, main)
+        return next((name for tag in order if (name := self.names.get(tag))), self.code)
 
     @cached_property
     def by_code(self) -> Mapping[str, MenuCategory]:

@@ -1,6 +1,7 @@
 """From a prompt and typed values to the sentence of one language, for the ear or for the eye.
 
-A language without a manner of its own speaks values as English does; its sentences come from its catalog.
+Chinese numbers and English have a manner in code, every other language one in its file of patterns
+(`ivr.speech.pattern`); without one it speaks values as English does. Sentences come from its catalog.
 """
 
 import re
@@ -10,17 +11,26 @@ from infra.i18n import catalogs
 from ivr.prompts import prompt_of
 from ivr.speech.chinese import HONG_KONG, MAINLAND, TAIWAN
 from ivr.speech.english import English
-from ivr.speech.values import Channel, Count, Digits, Key, Moment, Phone, Unit, Value
+from ivr.speech.pattern import manner_of
+from ivr.speech.values import Channel, Count, Digits, Key, Moment, Money, Phone, Span, Unit, Value
 
-__all__ = ["Channel", "Count", "Digits", "Key", "Moment", "Phone", "Unit", "Value", "phrase", "words"]
+__all__ = [
+    "Channel", "Count", "Digits", "Key", "Moment", "Money", "Phone", "Span", "Unit", "Value", "manner",
+    "phrase", "words",
+]  # fmt: skip
 
 PLAIN = English()
 MANNERS: dict[str, English] = {"zh-TW": TAIWAN, "zh-CN": MAINLAND, "yue": HONG_KONG}
 
 
+def manner(language: str) -> English:
+    """How `language` says values."""
+    return MANNERS.get(language) or manner_of(language) or PLAIN
+
+
 def words(value: Value, language: str, channel: Channel = Channel.EAR) -> str:
     """The words for `value` in `language`."""
-    return MANNERS.get(language, PLAIN).words(value, channel)
+    return manner(language).words(value, channel)
 
 
 def phrase(
@@ -45,9 +55,9 @@ def phrase(
         sentence = messages.npgettext(
             key, prompt.text, prompt.plural, count.number if isinstance(count, Count) else 1
         )
-    manner = MANNERS.get(language, PLAIN)
+    tongue = manner(language)
     if prompt.fields:
-        sentence = sentence.format_map({name: manner.words(values[name], channel) for name in prompt.fields})
+        sentence = sentence.format_map({name: tongue.words(values[name], channel) for name in prompt.fields})
     return reword(sentence, wording) if wording and language == "en" else sentence
 
 

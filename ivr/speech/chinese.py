@@ -4,10 +4,12 @@ Numbers are written out in characters: a voice then has no choice to make, neith
 "ten" and "one zero". For the eye they stay figures.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.speech.english import English
-from ivr.speech.values import Channel, Moment
+from ivr.speech.money import figures_of
+from ivr.speech.values import Channel, Moment, Money, Span
 from ivr.state import Dwelling
 
 NUMERALS = "零一二三四五六七八九"
@@ -39,7 +41,7 @@ def one_by_one(code: str, one: str = "一") -> str:
     return read.replace("一", one)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chinese(English):
     """One kind of Chinese. `hours` are (first hour, name of that part of the day), latest last."""
 
@@ -52,7 +54,10 @@ class Chinese(English):
     hour: str
     minute: str
     hours: tuple[tuple[int, str], ...]
-    day: str
+    date: str
+    locale: str
+    until: str
+    money_to_hear: Mapping[str, str]
     phone_one: str = "一"
 
     def key(self, key: str) -> str:
@@ -71,18 +76,41 @@ class Chinese(English):
 
     def moment(self, moment: Moment, channel: Channel) -> str:
         """A time: 今天下午兩點半, 明天上午九點, 星期一上午九點, 一月十一日星期一上午九點."""
+        return self.day(moment, channel) + self.time_of_day(moment, channel)
+
+    def span(self, span: Span, channel: Channel) -> str:
+        """From a time to a later one of the same day: 明天下午兩點到下午四點."""
+        first, last = span.first(), span.last()
+        until = f" {self.until}" if channel is Channel.EYE else self.until
+        return self.moment(first, channel) + until + self.time_of_day(last, channel)
+
+    def time_of_day(self, moment: Moment, channel: Channel) -> str:
+        """Hour and minute; in figures for the eye, parted from what stands before."""
+        local = moment.local()
+        return f" {local:%H:%M}" if channel is Channel.EYE else self.clock(local.hour, local.minute)
+
+    def day(self, moment: Moment, channel: Channel = Channel.EAR) -> str:
+        """今天, 明天, 星期一 within the week to come, else 一月十一日星期一."""
         local, days = moment.local(), moment.days_ahead()
-        eye = channel is Channel.EYE
-        clock = f" {local:%H:%M}" if eye else self.clock(local.hour, local.minute)
         weekday = self.weekdays[local.weekday()]
-        if days <= 0:
-            return self.today + clock
-        if days == 1:
-            return self.tomorrow + clock
-        if days < 7:
-            return weekday + clock
-        month, day = (str(local.month), str(local.day)) if eye else (numeral(local.month), numeral(local.day))
-        return f"{month}月{day}{self.day}{weekday}{clock}"
+        if days in (0, 1):
+            return (self.today, self.tomorrow)[days]
+        if 1 < days < 7:
+            return weekday
+        month, day = local.month, local.day
+        if channel is Channel.EYE:
+            return f"{month}月{day}{self.date}{weekday}"
+        return f"{numeral(month)}月{numeral(day)}{self.date}{weekday}"
+
+    def money(self, money: Money, channel: Channel) -> str:
+        """An amount: 新臺幣一千二百八十元; one with cents in figures."""
+        named = self.money_to_hear.get(money.currency)
+        if named is None or channel is Channel.EYE:
+            return super().money(money, channel)
+        is_whole = money.is_whole()
+        return named.format(
+            amount=self.count(int(money.amount)) if is_whole else figures_of(money, self.locale)
+        )
 
     def clock(self, hour: int, minute: int) -> str:
         """A time of day in words: 14:30 is 下午兩點半, 09:05 is 上午九點零五分."""
@@ -129,7 +157,7 @@ class Mainland(Chinese):
         building = self.building(dwelling.building, channel)
         building += "栋" if dwelling.building.isdecimal() else "座"
         door = dwelling.door.upper()
-        if not door.isdecimal():
+        if not door.isdecimal() or dwelling.floor < 0:
             return f"{building}{self.floor(dwelling.floor, channel)}楼{door}室"
         room = f"{dwelling.floor}{door}"
         return f"{building}{room if channel is Channel.EYE else one_by_one(room, '幺')}室"
@@ -163,7 +191,10 @@ TAIWAN = Taiwan(
     hour="點",
     minute="分",
     hours=((0, "凌晨"), (6, "早上"), (9, "上午"), (12, "中午"), (13, "下午"), (18, "晚上")),
-    day="日",
+    date="日",
+    locale="zh_Hant_TW",
+    until="到",
+    money_to_hear={"TWD": "新臺幣{amount}元", "HKD": "港幣{amount}元", "CNY": "人民幣{amount}元"},
 )
 MAINLAND = Mainland(
     keys=("星号键", "井号键"),
@@ -175,7 +206,10 @@ MAINLAND = Mainland(
     hour="点",
     minute="分",
     hours=((0, "凌晨"), (6, "早上"), (9, "上午"), (12, "中午"), (13, "下午"), (18, "晚上")),
-    day="日",
+    date="日",
+    locale="zh_Hans_CN",
+    until="到",
+    money_to_hear={"TWD": "新台币{amount}元", "HKD": "港币{amount}元", "CNY": "{amount}元"},
     phone_one="幺",
 )
 HONG_KONG = HongKong(
@@ -188,5 +222,8 @@ HONG_KONG = HongKong(
     hour="點",
     minute="分",
     hours=((0, "凌晨"), (6, "朝早"), (12, "中午"), (13, "下晝"), (18, "夜晚")),
-    day="號",
+    date="號",
+    locale="yue_Hant_HK",
+    until="到",
+    money_to_hear={"TWD": "新台幣{amount}蚊", "HKD": "港幣{amount}蚊", "CNY": "人民幣{amount}蚊"},
 )

@@ -1,6 +1,7 @@
 """How values are said in English, and in any language that has no manner of its own yet."""
 
-from ivr.speech.values import Channel, Count, Digits, Key, Moment, Phone, Unit, Value
+from ivr.speech.money import amount_of
+from ivr.speech.values import Channel, Count, Digits, Key, Moment, Money, Phone, Span, Unit, Value
 from ivr.state import Dwelling
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -15,6 +16,8 @@ ORDINAL_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 class English:
     """The manner of one language: each method gives the words for one kind of value."""
 
+    locale = "en"
+
     def words(self, value: Value, channel: Channel) -> str:
         """The words for `value`; plain text stays as it is."""
         match value:
@@ -26,6 +29,10 @@ class English:
                 return self.unit(dwelling, channel)
             case Moment():
                 return self.moment(value, channel)
+            case Span():
+                return self.span(value, channel)
+            case Money():
+                return self.money(value, channel)
             case Count(number):
                 return self.count(number) if channel is Channel.EAR else str(number)
             case Phone(number):
@@ -51,18 +58,35 @@ class English:
 
     def unit(self, dwelling: Dwelling, channel: Channel) -> str:
         """A dwelling: "block 3, 12th floor, flat A"."""
-        return f"block {dwelling.building}, {ordinal(dwelling.floor)} floor, flat {dwelling.door}"
+        below = dwelling.floor < 0
+        floor = f"basement level {-dwelling.floor}" if below else f"{ordinal(dwelling.floor)} floor"
+        return f"block {dwelling.building}, {floor}, flat {dwelling.door}"
 
     def moment(self, moment: Moment, channel: Channel) -> str:
         """A time: "14:30", "tomorrow at 09:00", "Monday at 09:00", "Monday 11 January at 09:00"."""
-        local, days = moment.local(), moment.days_ahead()
-        clock, weekday = f"{local:%H:%M}", WEEKDAYS[local.weekday()]
-        if days <= 0:
+        clock, days = f"{moment.local():%H:%M}", moment.days_ahead()
+        if days == 0:
             return clock if moment.is_limit else f"today at {clock}"
         if days == 1:
             return f"tomorrow at {clock}"
-        day = weekday if days < 7 else f"{weekday} {local.day} {MONTHS[local.month - 1]}"
-        return f"{day} at {clock}" if moment.is_limit else f"on {day} at {clock}"
+        return f"{self.day(moment)} at {clock}" if moment.is_limit else f"on {self.day(moment)} at {clock}"
+
+    def span(self, span: Span, channel: Channel) -> str:
+        """From a time to a later one of the same day: "tomorrow between 14:00 and 16:00"."""
+        first, days = span.first(), span.first().days_ahead()
+        day = {0: "today", 1: "tomorrow"}.get(days) or f"on {self.day(first)}"
+        return f"{day} between {first.local():%H:%M} and {span.last().local():%H:%M}"
+
+    def day(self, moment: Moment) -> str:
+        """A weekday within the week to come, else a date."""
+        local = moment.local()
+        weekday = WEEKDAYS[local.weekday()]
+        is_near = 0 < moment.days_ahead() < 7
+        return weekday if is_near else f"{weekday} {local.day} {MONTHS[local.month - 1]}"
+
+    def money(self, money: Money, channel: Channel) -> str:
+        """An amount: "1,280 New Taiwan dollars" for the ear, "NT$1,280" for the eye (names from CLDR)."""
+        return amount_of(money, self.locale, channel)
 
 
 def ordinal(number: int) -> str:

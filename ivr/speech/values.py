@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,36 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A stretch of one day, such as a visit from 14:00 to 16:00. All three instants are aware."""
+
+    start: datetime
+    end: datetime
+    now: datetime
+    zone: str
+
+    def first(self) -> Moment:
+        """Its beginning."""
+        return Moment(self.start, self.now, self.zone, is_limit=False)
+
+    def last(self) -> Moment:
+        """Its end."""
+        return Moment(self.end, self.now, self.zone)
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount; `currency` is its ISO 4217 code."""
+
+    amount: Decimal
+    currency: str
+
+    def is_whole(self) -> bool:
+        """Whether there are no cents."""
+        return self.amount == self.amount.to_integral_value()
+
+
+@dataclass(frozen=True)
 class Count:
     """A number of things, which also picks the plural form of a prompt."""
 
@@ -72,4 +103,4 @@ class Phone:
     number: str
 
 
-Value = str | Digits | Key | Unit | Moment | Count | Phone
+Value = str | Digits | Key | Unit | Moment | Span | Money | Count | Phone

@@ -17,7 +17,7 @@ from tickets.policies import Policy, levels_from_json, rank_of, targets_from_jso
 from tickets.words import Kind, PriorityClass
 from tickets.working_time import Calendars
 
-LANGUAGES = ("en", "zh-TW", "zh-CN", "yue")
+LANGUAGES = ("en", "zh-TW", "zh-CN", "yue", "ja", "ko", "vi", "id", "th", "fil", "es")
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,14 @@ class LanguageMenu(Kind):
         start = self.page_of(at) * LANGUAGES_A_PAGE
         return at.script.desk.languages[start : start + LANGUAGES_A_PAGE]
 
+    def more(self, at: At, speaker: Speaker) -> tuple[Say, ...]:
+        """How to turn the page, in each language of the next one: who needs it understands only those."""
+        languages, start = at.script.desk.languages, (self.page_of(at) + 1) * LANGUAGES_A_PAGE
+        if len(languages) <= LANGUAGES_A_PAGE:
+            return ()
+        hidden = languages[start : start + LANGUAGES_A_PAGE] or languages[:1]
+        return tuple(line for language in hidden for line in speaker.say("language.more", language))
+
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
         """One line for each language, in it."""
         lines = tuple(
@@ -85,8 +93,7 @@ class LanguageMenu(Kind):
             for place, language in enumerate(self.offered(at))
             for line in speaker.say("language.choose", language, key=speech.Key(str(place + 1)))
         )
-        more = len(at.script.desk.languages) > LANGUAGES_A_PAGE
-        return menu(at, (*before, *lines, *(speaker.all("language.more") if more else ())))
+        return menu(at, (*before, *lines, *self.more(at, speaker)))
 
 
 class CategoryMenu(Kind):
