@@ -13,8 +13,9 @@ from pathlib import Path
 
 LISTS = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
 SHARED = "en"
+# Words of politeness or mood: beside a no they change nothing.
+PARTICLES = re.compile(r"[啊呀喔哦的啦喇吖よね]|です|ค่ะ|คะ|ครับ|นะ|\b(?:po|ạ|dạ|thưa)\b")
 # Scripts that do not part words by spaces: a phrase may stand anywhere. Elsewhere it must be whole words.
-PARTICLES = re.compile("[啊呀喔哦的啦喇吖]")
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]")
 
 

@@ -167,11 +167,13 @@ SAY_PAIRS = {
     ("Google.yue-HK-Standard-A", "yue-HK"), ("Polly.Joanna-Neural", "en-US"),
     ("Polly.Kazuha-Neural", "ja-JP"), ("Polly.Seoyeon-Neural", "ko-KR"), ("Google.vi-VN-Wavenet-A", "vi-VN"),
     ("Google.id-ID-Wavenet-A", "id-ID"), ("Google.th-TH-Standard-A", "th-TH"),
-    ("Google.fil-PH-Wavenet-A", "fil-PH"), ("Polly.Lucia-Neural", "es-ES"),
+    ("Google.fil-PH-Wavenet-A", "fil-PH"), ("Polly.Lucia-Neural", "es-ES"), ("Polly.Lea-Neural", "fr-FR"),
+    ("Polly.Vicki-Neural", "de-DE"), ("Polly.Camila-Neural", "pt-BR"), ("Google.ru-RU-Wavenet-A", "ru-RU"),
+    ("Google.ar-XA-Wavenet-A", "ar-XA"), ("Polly.Kajal-Neural", "hi-IN"),
 }  # fmt: skip
 HEARS = {
     "cmn-Hant-TW", "cmn-Hans-CN", "yue-Hant-HK", "en-US", "ja-JP", "ko-KR", "vi-VN", "id-ID", "th-TH",
-    "fil-PH", "es-ES",
+    "fil-PH", "es-ES", "fr-FR", "de-DE", "pt-BR", "ru-RU", "ar-SA", "hi-IN",
 }  # fmt: skip
 
 
@@ -181,7 +183,7 @@ def test_voices_and_recognisers_are_pairs_that_the_provider_knows() -> None:
 
 
 def test_a_configured_language_without_voice_or_catalog_is_refused() -> None:
-    voices.require(("zh-TW", "zh-CN", "yue", "en"))
+    voices.require(("zh-TW", "zh-CN", "yue", "en", "ja", "ko", "vi", "id", "th", "fil", "es"))
     with pytest.raises(voices.LanguageError, match="tlh"):
         voices.require(("en", "tlh"))
 
