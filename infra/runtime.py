@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import redis
 from sqlalchemy import Engine
@@ -18,8 +18,10 @@ from infra.config import Config
 from infra.database import Tx, make_engine, transaction
 from infra.jobs import Jobs, QueueName
 from infra.outbox import RELAY_JOB
-from infra.telephony import Telephony
 from infra.valkey import connect
+
+if TYPE_CHECKING:
+    from infra.telephony import Telephony
 
 
 @dataclass
@@ -46,8 +48,10 @@ class Runtime:
         return Jobs(connect(self.config.redis_url, decode=False))
 
     @cached_property
-    def telephony(self) -> Telephony:
+    def telephony(self) -> "Telephony":
         """The telephone provider's REST side."""
+        from infra.telephony import Telephony  # the provider's package is large: most processes never call
+
         config = self.config
         return Telephony(config.twilio_account_sid, config.twilio_auth_token, config.twilio_api_base)
 

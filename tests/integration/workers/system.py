@@ -101,7 +101,7 @@ def running_system(data: Path, **variables: str) -> Iterator[System]:
         process = subprocess.Popen([*HOTLINE, "run"], env=environ, cwd=ROOT, stdout=out, stderr=out)
     system = System(process, environ, log)
     try:
-        poll(lambda: system.is_ready() or process.poll() is not None, 60)
+        poll(lambda: system.is_ready() or process.poll() is not None, 150)
         assert process.poll() is None, log.read_text()[-3000:]
         yield system
     finally:
