@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 import requests
 
+from workers.supervisor import running
+
 ROOT = Path(__file__).resolve().parents[3]
 HOTLINE = [sys.executable, str(ROOT / ".venv" / "bin" / "hotline")]
 T = TypeVar("T")
@@ -47,6 +49,7 @@ class System:
     process: "subprocess.Popen[bytes]"
     environ: dict[str, str]
     log: Path
+    _info: dict[str, Any] | None = None
 
     def command(self, *arguments: str) -> str:
         """Run a `hotline` command beside the system and return what it printed."""
@@ -56,13 +59,14 @@ class System:
         return done.stdout.decode()
 
     def info(self) -> dict[str, Any]:
-        """Return `demo-info`."""
-        answer: dict[str, Any] = json.loads(self.command("demo-info", "--json"))
-        return answer
+        """Return `demo-info`, as it was first printed: it stays valid."""
+        if self._info is None:
+            self._info = json.loads(self.command("demo-info", "--json"))
+        return self._info
 
     def pids(self) -> dict[str, int]:
-        """Return the running processes by name."""
-        return {row["name"]: row["pid"] for row in json.loads(self.command("ps", "--json"))}
+        """Return the running processes by name, as `hotline ps` reads them."""
+        return {row["name"]: row["pid"] for row in running(Path(self.environ["HOTLINE_DATA"]))}
 
     def is_ready(self) -> bool:
         """True when both servers say that their stores answer."""

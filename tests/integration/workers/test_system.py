@@ -1,5 +1,6 @@
 """`hotline run` on the real thing: it starts, survives the death of each process, stops, and forgets nothing."""
 
+import json
 import os
 import signal
 import subprocess
@@ -50,7 +51,7 @@ def _open_ticket(info: dict, text: str) -> str:  # type: ignore[type-arg]
 
 
 def test_every_process_runs_and_names_itself(system: System) -> None:
-    pids = system.pids()
+    pids = {row["name"]: row["pid"] for row in json.loads(system.command("ps", "--json"))}
 
     assert set(pids) == {*STORES, *PROCESSES, "carrier"}
     for name in PROCESSES:
@@ -59,7 +60,7 @@ def test_every_process_runs_and_names_itself(system: System) -> None:
 
 
 def test_demo_info_is_the_same_every_time_and_its_logins_work(system: System) -> None:
-    first, second = system.info(), system.info()
+    first, second = system.info(), json.loads(system.command("demo-info", "--json"))
 
     assert first["staff"] == second["staff"]
     assert {d["estate"] for d in first["duty"]} == {e["code"] for e in first["estates"]}
