@@ -47,6 +47,7 @@ def install(app: Flask, runtime: Runtime) -> None:
     app.jinja_env.globals.update(
         promise_words=policies.promise_words,
         level_words=policies.level_words,
+        policy_units=policies.policy_units,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"me": _visit()})

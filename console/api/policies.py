@@ -4,36 +4,40 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from console import policies
-from console.access import Visit
+from console.access import SUPERVISING, Visit
 from console.api.entry import endpoint
 from console.api.fields import Code, Given, Listing, Out
+from tickets import policy_service
+from tickets.errors import FieldError
+from tickets.models import Policy
 from tickets.words import PriorityClass, Role, TargetKind
 
 Count = Annotated[int, Field(ge=0, le=10 * 366 * 86_400)]
+Seconds = Annotated[int, Field(ge=1, le=10 * 366 * 86_400)]
+TimeOfDay = Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$")]
 
 
 class WarnPart(Given):
     """When to warn: at a share of the time, or so long before. One of the three."""
 
-    percent: Annotated[int, Field(ge=0, le=100)] | None = None
-    seconds: Count | None = None
-    working_days: Annotated[float, Field(ge=0, le=366)] | None = None
+    percent: Annotated[int, Field(ge=1, le=99)] | None = None
+    seconds: Seconds | None = None
+    working_days: Annotated[int, Field(ge=1, le=366)] | None = None
 
 
 class LatePart(Given):
     """Another length for what comes in between two local times of day."""
 
-    from_: Annotated[str, Field(alias="from", pattern=r"^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$")]
-    until: Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$")]
-    seconds: Annotated[int, Field(ge=1, le=10 * 366 * 86_400)]
-    instead_of: int | None = None
+    from_: TimeOfDay = Field(validation_alias="from", serialization_alias="from")
+    until: TimeOfDay
+    seconds: Seconds
+    instead_of: Seconds | None = None
 
 
 class TargetPart(Given):
     """One promise: `seconds` of working time in a calendar, or whole `working_days`. Seconds win."""
 
-    seconds: Annotated[int, Field(ge=1, le=10 * 366 * 86_400)] | None = None
+    seconds: Seconds | None = None
     working_days: Annotated[int, Field(ge=0, le=366)] | None = None
     calendar: Code = "always"
     warn: WarnPart | None = None
@@ -56,7 +60,7 @@ class PolicyBody(Given):
     code: str | None = None
     estate: str | None = None
     category: str | None = None
-    class_: str | None = Field(default=None, validation_alias="class")
+    class_: str | None = Field(default=None, validation_alias="class", serialization_alias="class")
     customer_type: str | None = None
     rank: int | None = None
     version: int | None = None
@@ -72,7 +76,7 @@ class PolicyOut(Out):
     code: str
     estate: str | None
     category: str | None
-    class_: PriorityClass | None = Field(serialization_alias="class")
+    class_: PriorityClass | None = Field(serialization_alias="class", validation_alias="class")
     customer_type: str | None
     rank: int
     version: int
@@ -87,26 +91,51 @@ class PolicyListing(Listing[PolicyOut]):
 
 @endpoint("GET", "/policies", answer=PolicyListing)
 def list_policies(visit: Visit) -> PolicyListing:
-    """The policies of one's estates and of the whole company."""
-    return PolicyListing(items=[_out(each) for each in policies.list_policies(visit.tx, visit.estate_ids)])
+    """The policies of one's estates."""
+    found = policy_service.list_policies(visit.tx, visit.estate_ids)
+    return PolicyListing(items=[_out(visit, each) for each in found])
 
 
 @endpoint("GET", "/policies/{id}", answer=PolicyOut)
 def get_policy(visit: Visit, id: int) -> PolicyOut:
     """One policy."""
-    return _out(policies.get_policy(visit.tx, id, visit.estate_ids))
+    return _out(visit, policy_service.get_policy(visit.tx, id, visit.estate_ids))
 
 
-def _out(policy: policies.PolicyInForce) -> PolicyOut:
-    return PolicyOut(
-        id=policy.id,
-        code=policy.code,
-        estate=policy.estate,
-        category=policy.category,
-        class_=PriorityClass(policy.priority_class) if policy.priority_class else None,
-        customer_type=policy.customer_type,
-        rank=policy.rank,
-        version=policy.version,
-        targets={TargetKind(kind): target for kind, target in policy.targets.items()},
-        levels=policy.levels,
-    )
+@endpoint("PUT", "/policies/{id}", answer=PolicyOut, body=PolicyBody, roles=SUPERVISING, refusals=(409,))
+def put_policy(visit: Visit, id: int, body: PolicyBody) -> PolicyOut:
+    """Promise something else from now on; with `apply_to_open` to tickets that are open, too."""
+    policy_service.get_policy(visit.tx, id, visit.estate_ids)
+    if body.id not in (None, id):
+        raise FieldError("id", "This is another policy than the one of the address.")
+    given = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    given["targets"] = {kind: _fitting(target) for kind, target in given["targets"].items()}
+    given["levels"] = [_without_null(level) for level in given["levels"]]
+    saved = policy_service.put_policy(visit.tx, id, given, visit.actor, now=visit.now)
+    visit.tx.flush()
+    return _out(visit, saved)
+
+
+def _fitting(target: dict[str, Any]) -> dict[str, Any]:
+    """A target as the store wants it: seconds alone where both are given, no warning longer than the target.
+
+    A program that sets `seconds` on what was read need not know of what else stood there.
+    """
+    kept = _without_null(target)
+    if "seconds" in kept:
+        kept.pop("working_days", None)
+    if "warn" in kept:
+        kept["warn"] = _without_null(kept["warn"])
+        if kept["warn"].get("seconds", 0) > kept.get("seconds", float("inf")):
+            del kept["warn"]
+    return kept
+
+
+def _without_null(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _out(visit: Visit, policy: Policy) -> PolicyOut:
+    body = policy_service.body_of(visit.tx, policy)
+    more = {"code": policy.code, "rank": policy.rank, "version": policy.version}
+    return PolicyOut.model_validate(body | more)

@@ -1,35 +1,41 @@
-"""The promises: what is answered and mended by when, and who is told if not."""
+"""The promises: what is answered and mended by when, and who is told if not; and changing them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import or_, select
 
-from console import policies as reads
-from console.access import OVERSEEING, Visit, page
+from console import policy_form
+from console.access import OVERSEEING, SUPERVISING, Visit, page
 from console.fmt import duration
+from console.i18n import N_, ngettext
 from console.i18n import gettext as _
-from console.i18n import ngettext
 from console.wording import category_name, word
-from tickets import queries
-from tickets.models import Category, Estate
+from tickets import policy_service, queries
+from tickets.models import Calendar, Category, Estate, Policy
+from tickets.working_time import ALWAYS
 
 bp = Blueprint("policies", __name__)
+
+UNIT_WORDS = (("s", N_("seconds")), ("min", N_("minutes")), ("h", N_("hours")), ("wd", N_("working days")))
 
 
 @dataclass(frozen=True)
 class PolicyTable:
-    """The policies of one estate, the estate's own before the company's."""
+    """The policies of one estate in the order in which they are tried, each with what it promises."""
 
     estate: Estate | None
-    items: list[reads.PolicyInForce]
+    items: Sequence[tuple[Policy, Mapping[str, Any]]]
     categories: dict[str, Category]
 
-    def covers(self, policy: reads.PolicyInForce) -> str:
+    def covers(self, policy: Policy) -> str:
         """What a policy is for, in words."""
         parts = []
-        if policy.category:
-            category = self.categories.get(policy.category)
-            parts.append(category_name(category) if category else policy.category)
+        if policy.category_code:
+            category = self.categories.get(policy.category_code)
+            parts.append(category_name(category) if category else policy.category_code)
         if policy.customer_type:
             parts.append(word("customer", policy.customer_type))
         return " · ".join(parts) or _("everything else")
@@ -42,9 +48,44 @@ def policies(visit: Visit) -> str:
     code = request.args.get("estate", "")
     estate = next((each for each in visit.estates if each.code == code), None)
     estate = estate or next(iter(visit.estates), None)
-    items = reads.list_policies(visit.tx, [estate.id] if estate else [])
-    items.sort(key=lambda policy: (policy.estate is None, policy.rank, policy.code))
-    return render_template("policies.html", table=_table(visit, estate, items))
+    found = policy_service.list_policies(visit.tx, [estate.id] if estate else [])
+    items = [(policy, policy_service.body_of(visit.tx, policy)) for policy in found]
+    return render_template("policies.html", table=PolicyTable(estate, items, _categories(visit)))
+
+
+@bp.get("/policies/<int:policy_id>")
+@page(*SUPERVISING)
+def edit(visit: Visit, policy_id: int) -> str:
+    """The form of one policy."""
+    policy = policy_service.get_policy(visit.tx, policy_id, visit.estate_ids)
+    return render_template(
+        "policy.html",
+        policy=policy,
+        form=policy_form.show(policy_service.body_of(visit.tx, policy)),
+        table=PolicyTable(None, [], _categories(visit)),
+        calendars=_calendars(visit, policy),
+    )
+
+
+@bp.post("/policies/<int:policy_id>")
+@page(*SUPERVISING)
+def save(visit: Visit, policy_id: int) -> Any:
+    """Promise what the form says from now on."""
+    policy = policy_service.get_policy(visit.tx, policy_id, visit.estate_ids)
+    body = policy_service.body_of(visit.tx, policy)
+    wanted = body | {
+        "targets": policy_form.read_targets(body, request.form),
+        "levels": policy_form.read_levels(body, request.form),
+        "apply_to_open": request.form.get("apply_to_open") == "1",
+    }
+    policy_service.put_policy(visit.tx, policy.id, wanted, visit.actor, now=visit.now)
+    estate = next((each.code for each in visit.estates if each.id == policy.estate_id), None)
+    return redirect(url_for("policies.policies", estate=estate, _anchor=f"policy-{policy.id}"))
+
+
+def policy_units() -> list[tuple[str, str]]:
+    """Return the units that a length can be given in."""
+    return [(unit, _(text)) for unit, text in UNIT_WORDS]
 
 
 def promise_words(target: dict[str, object]) -> str:
@@ -64,6 +105,12 @@ def level_words(level: dict[str, object]) -> str:
     return _("after {length}: {role}").format(length=duration(after), role=role)
 
 
-def _table(visit: Visit, estate: Estate | None, items: list[reads.PolicyInForce]) -> PolicyTable:
-    categories = {each.code: each for each in queries.list_categories(visit.tx, with_hidden=True)}
-    return PolicyTable(estate, items, categories)
+def _categories(visit: Visit) -> dict[str, Category]:
+    return {each.code: each for each in queries.list_categories(visit.tx, with_hidden=True)}
+
+
+def _calendars(visit: Visit, policy: Policy) -> list[str]:
+    """Codes of the calendars that a target of this policy can be counted in."""
+    known = or_(Calendar.estate_id.is_(None), Calendar.estate_id == policy.estate_id)
+    codes = visit.tx.scalars(select(Calendar.code).where(known).distinct().order_by(Calendar.code))
+    return [ALWAYS.name, *codes]

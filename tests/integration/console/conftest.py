@@ -87,9 +87,9 @@ class World:
             return tx.query(Ticket).filter_by(number=number).one()
 
 
-def make_policy(tx: Tx, now: datetime) -> None:
-    """One line for everything ordinary: an answer in half an hour, else the lead, then the supervisor."""
-    policy = Policy(code="p2", rank=400, priority_class="P2")
+def make_policy(tx: Tx, estate: Estate, now: datetime) -> None:
+    """One line for all that is ordinary in an estate: an answer in half an hour, else the lead, then the supervisor."""
+    policy = Policy(code="p2", rank=400, priority_class="P2", estate_id=estate.id)
     tx.add(policy)
     tx.flush()
     targets = [{"kind": "first_response", "seconds": 1800, "calendar": "always", "warn": {"percent": 75}}]
@@ -107,7 +107,7 @@ def build_world(tx: Tx, runtime: Runtime, clock: FakeClock) -> World:
     routing_setup.install_defaults(tx)
     unit = make_unit(tx, estate)
     resident = make_resident(tx, unit, phone=PHONE, language="zh-TW", name="王小明")
-    make_policy(tx, clock.now())
+    make_policy(tx, estate, clock.now())
     world = World(runtime, clock, Router(runtime), estate, other)
     world.caller = {"resident_id": resident.id, "unit_id": unit.id, "is_unit_confirmed": True}
     people = {
