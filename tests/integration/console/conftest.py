@@ -88,7 +88,7 @@ class World:
 
 
 def make_policy(tx: Tx, estate: Estate, now: datetime) -> None:
-    """One line for all that is ordinary in an estate: an answer in half an hour, else the lead, then the supervisor."""
+    """One line for all that is ordinary: an answer in half an hour, else the lead, then the supervisor."""
     policy = Policy(code="p2", rank=400, priority_class="P2", estate_id=estate.id)
     tx.add(policy)
     tx.flush()
