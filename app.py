@@ -7,7 +7,7 @@ import os
 
 import prometheus_client
 import redis
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, request
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +18,8 @@ import ivr.webhooks
 from infra.config import load_config
 from infra.log import setup_logging
 from infra.runtime import Runtime, build_runtime
+
+ANSWERS = prometheus_client.Counter("hotline_answers_total", "HTTP answers given", ["endpoint", "status"])
 
 
 def create_web(runtime: Runtime | None = None) -> Flask:
@@ -47,8 +49,13 @@ def _process_runtime(process: str, pool_size: int) -> Runtime:
 
 
 def health(runtime: Runtime) -> Blueprint:
-    """Return /healthz (the process is up), /readyz (its stores answer) and /metrics."""
+    """Return /healthz (the process is up), /readyz (its stores answer) and /metrics, and count every answer."""
     blueprint = Blueprint("health", __name__)
+
+    @blueprint.after_app_request
+    def count(response: Response) -> Response:
+        ANSWERS.labels(request.endpoint or "none", response.status_code).inc()
+        return response
 
     @blueprint.get("/healthz")
     def healthz() -> Response:
