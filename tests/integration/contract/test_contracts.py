@@ -98,6 +98,14 @@ class Outside:
         ]
         return items
 
+    def finish_everything(self) -> None:
+        """Resolve what earlier tests left open."""
+        for state in ("queued", "reserved", "assigned"):
+            for ticket in self.api("fang.super", "GET", f"/tickets?state={state}&limit=100").json()["items"]:
+                self.api(
+                    "fang.super", "POST", f"/tickets/{ticket['number']}/resolve", {"disposition": "done"}
+                )
+
     def all_offline(self) -> None:
         """Take every agent of the estate off duty."""
         for agent in self.agents():
@@ -208,11 +216,12 @@ def test_a_bad_signature_is_403_and_changes_nothing(outside: Outside) -> None:
             answer = requests.post(outside.info["web_url"] + path, data=form, headers=headers, timeout=10)
             assert answer.status_code == 403
             assert answer.content == b""
-    assert outside.api("fang.super", "GET", f"/calls?call_sid={'CA' + 'e' * 32}").json()["items"] == []
+    assert "e" * 32 not in outside.api("fang.super", "GET", "/calls").text
 
 
 def test_an_offer_reaches_one_right_seat_and_moves_on(outside: Outside) -> None:
     outside.all_offline()
+    outside.finish_everything()
     first, second, third = (p for p in outside.agents()[:3])
     for agent in (first, second, third):
         answer = outside.api(
