@@ -85,7 +85,7 @@ class Outside:
         priority_class = next(c["class"] for c in self.info["categories"] if c["code"] == category)
         items = self.api("fang.super", "GET", "/policies?limit=100").json()["items"]
         mine = [p for p in items if p["estate"] == "cuihu" and p["customer_type"] is None]
-        own = [p for p in mine if p["category"] == category]
+        own = [p for p in mine if p["category"] == category and p["class"] in (None, priority_class)]
         found = own or [p for p in mine if p["category"] is None and p["class"] == priority_class]
         assert found, items
         first: dict[str, Any] = found[0]
