@@ -124,6 +124,8 @@ def _check(tx: Tx, ticket: Ticket, values: Mapping[str, Any]) -> None:
         raise FieldError("category", f"Category {values['category_code']} is no longer in use.")
     if values.get("priority_class", PriorityClass.P0) not in set(PriorityClass):
         raise FieldError("class", f"There is no class {values['priority_class']}.")
+    if "category_code" in values:
+        promises.load(tx).leaf(values["category_code"])
     customer_type = values.get("customer_type")
     if customer_type is not None and customer_type not in set(CustomerType):
         raise FieldError("customer_type", f"There is no customer type {customer_type}.")

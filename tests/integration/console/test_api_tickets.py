@@ -269,3 +269,9 @@ def test_security_sees_numbers_masked(program: Any, world: World) -> None:
 
     assert ticket["phone"] == "+886 ••• ••• 678"
     assert ticket["resident"]["phone"] == "+886 ••• ••• 678"
+
+
+def test_an_unknown_category_is_named_in_a_correction(program: Any, world: World) -> None:
+    answer = program("boss").patch(f"/tickets/{world.open()}", {"class": "P1", "category": "nonsense"})
+
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "category")
