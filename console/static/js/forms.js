@@ -29,9 +29,10 @@
     }
   }, true);
 
-  // Ctrl+Enter sends a longer text; a click elsewhere folds a menu.
+  // Ctrl+Enter sends from any field of an action; a click elsewhere folds a menu.
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest(".actions, .seat")) {
+      event.preventDefault();
       event.target.form?.requestSubmit();
     }
   });

@@ -331,7 +331,8 @@ def test_what_fell_due_while_the_clock_stood_still_is_done_once_and_grouped(outs
     os.kill(clock, signal.SIGSTOP)
     try:
         numbers = [outside.open(category="common.lighting", text=str(n))["number"] for n in range(60)]
-        wait_for(lambda due=time.time() + 2.5: time.time() > due)
+        due = time.time() + 2.5
+        wait_for(lambda: time.time() > due)
         texts, calls = len(outside.provider.texts), len(outside.provider.calls)
     finally:
         os.kill(clock, signal.SIGCONT)
