@@ -6,6 +6,7 @@ Fixtures: `runtime` (fresh database with the company's defaults, clean Valkey, a
 
 import functools
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from playwright.sync_api import Browser, sync_playwright
 
 from infra import stores
 from infra.clock import FakeClock
@@ -38,6 +40,16 @@ FAST = (
 )
 NOW = datetime(2027, 1, 6, 2, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Taipei
 TOKEN = "a-token-for-tests"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 RUNNING: list[tuple[subprocess.Popen[bytes], int]] = []
 
 
@@ -58,6 +70,12 @@ def pytest_configure(config: pytest.Config) -> None:
         admin.execute("DROP DATABASE IF EXISTS template_app WITH (FORCE)")
         admin.execute("CREATE DATABASE template_app")
     migrate(_database_url("template_app"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly that the page tests were left out."""
+    if CHROMIUM is None and "HOTLINE_NEED_BROWSER" not in os.environ:
+        terminalreporter.write_line("No Chromium found: the page tests were left out.", yellow=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -84,6 +102,17 @@ def _worker() -> str:
 def _redis_url() -> str:
     number = int(_worker().removeprefix("gw")) + 1 if _worker() != "master" else 0
     return f"{os.environ['TEST_REDIS_URL']}?db={number}"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all page tests of this worker; each test opens contexts of its own."""
+    if CHROMIUM is None:
+        pytest.fail("HOTLINE_NEED_BROWSER is set and no Chromium was found")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

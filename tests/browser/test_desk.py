@@ -109,34 +109,6 @@ def test_a_declined_offer_goes_to_the_next_desk(house: House, enter: Enter) -> N
     expect(hook(first, "offer")).to_have_count(0)
 
 
-def test_an_offer_that_ran_out_goes_away_by_itself(house: House, enter: Enter) -> None:
-    page = enter(house.person(Role.AGENT, "dd"))
-    hook(page, "seat-state-available").click()
-    house.open("dd")
-    expect(hook(page, "offer")).to_be_visible()
-
-    house.pass_time(121)
-
-    expect(hook(page, "offer")).to_have_count(0)
-
-
-def test_accepting_what_is_gone_says_so_and_changes_nothing(house: House, enter: Enter) -> None:
-    login = house.person(Role.AGENT, "ee")
-    page = enter(login)
-    hook(page, "seat-state-available").click()
-    number = house.open("ee")
-    expect(hook(page, "offer")).to_be_visible()
-    page.context.route(
-        "**/desk/side**", lambda route: route.abort()
-    )  # the page does not hear that it is gone
-    house.pass_time(121)
-
-    hook(page, "offer-accept").click()
-
-    expect(page.locator("#notices")).to_contain_text("no longer yours")
-    assert house.ticket(number).assignee_id is None
-
-
 def test_a_break_asks_for_its_reason(house: House, enter: Enter) -> None:
     page = enter(house.person(Role.AGENT, "ff"))
 
@@ -176,16 +148,3 @@ def test_a_masked_number_is_shown_on_record(house: House, enter: Enter) -> None:
     expect(hook(page, "ticket-phone")).to_have_text("+886 912 345 678")
     page.reload()
     expect(hook(page, "ticket")).to_contain_text("Looked at the whole phone number.")
-
-
-def test_the_desk_fits_a_narrow_phone(house: House, enter: Enter, shot: Any) -> None:
-    page = enter(house.person(Role.AGENT, "ii"), viewport={"width": 360, "height": 740})
-    hook(page, "seat-state-available").click()
-    house.open("ii")
-    expect(hook(page, "offer")).to_be_visible()
-    shot(page, "desk-narrow")
-    hook(page, "offer-accept").click()
-    expect(hook(page, "ticket")).to_be_visible()
-    shot(page, "desk-narrow-ticket")
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -37,21 +37,6 @@ def test_the_wall_moves_by_itself(house: House, enter: Enter, shot: Any) -> None
     shot(page, "wall")
 
 
-def test_a_wall_that_is_cut_off_says_since_when_and_catches_up(house: House, enter: Enter) -> None:
-    page = enter(house.person(Role.SUPERVISOR))
-    expect(page.get_by_test_id("wall")).to_be_visible()
-    before = waiting(page)
-
-    page.context.set_offline(True)
-    expect(page.locator("#stale")).to_be_visible(timeout=30_000)
-    expect(page.locator("#stale")).to_contain_text(re.compile(r"Not live since \d+:\d\d"))
-    house.open("cut")
-    page.context.set_offline(False)
-
-    expect(page.locator("#stale")).to_be_hidden(timeout=30_000)
-    expect(page.get_by_test_id("wall-waiting")).to_have_text(str(before + 1))
-
-
 def test_the_list_is_searched_while_one_types(house: House, enter: Enter, shot: Any) -> None:
     wanted = house.open("list", text="The light above the letter boxes flickers")
     other = house.open("list", text="something else")
@@ -92,11 +77,3 @@ def test_a_person_chooses_the_language_and_it_stays(house: House, enter: Enter, 
     again = enter(login)
     expect(again.locator("html")).to_have_attribute("lang", re.compile("^(zh|yue)-"))
     shot(again, f"wall-{tag}")
-
-
-@pytest.mark.parametrize("path", ["/wall", "/tickets", "/escalations", "/policies", "/calls", "/style"])
-def test_pages_fit_a_narrow_phone(house: House, enter: Enter, path: str) -> None:
-    house.open("narrow")
-    page = enter(house.person(Role.SUPERVISOR), path, viewport={"width": 360, "height": 740})
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -3,35 +3,23 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.integration.carrier.conftest import CHROMIUM, Live
+from tests.integration.carrier.conftest import Live
 from tests.unit.carrier.desk import LEAD, RESIDENT
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
-def page(live: Live) -> Iterator[Page]:
+def page(live: Live, chromium: Browser) -> Iterator[Page]:
     """The phone page, open; at the end nothing may have gone wrong in it."""
     faults: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        opened = browser.new_page(locale="en-US")
-        opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        opened.on("pageerror", lambda error: faults.append(str(error)))
-        opened.goto(live.carrier_url)
-        expect(opened.get_by_test_id("who")).to_have_value(RESIDENT)
-        yield opened
-        browser.close()
+    opened = chromium.new_page(locale="en-US")
+    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.goto(live.carrier_url)
+    expect(opened.get_by_test_id("who")).to_have_value(RESIDENT)
+    yield opened
+    opened.close()
     assert faults == []
 
 
