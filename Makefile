@@ -33,7 +33,7 @@ run: setup ## start everything, with a demo company
 	@exec $(BIN)/hotline run
 
 test: lint ## lint, types, import rules and every test
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-fast: setup-dev ## rules only: no store, no browser
 	@$(BIN)/python -m pytest tests/unit -n 0

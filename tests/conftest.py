@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra import stores
 from infra.clock import FakeClock
@@ -109,6 +109,7 @@ def chromium() -> Iterator[Browser]:
     """One browser for all page tests of this worker; each test opens contexts of its own."""
     if CHROMIUM is None:
         pytest.fail("HOTLINE_NEED_BROWSER is set and no Chromium was found")
+    expect.set_options(timeout=40_000)  # a machine that runs all tests at once is slow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield browser

@@ -42,7 +42,7 @@ ROOT = Path(__file__).parents[2]
 SHOTS = Path(__file__).parent / "shots"
 PASSWORD = "correct horse battery"
 QUEUES = ("home_repairs", "common_repairs", "general", "emergency")
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 _next = count(1)
 
 
