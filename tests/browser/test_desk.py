@@ -63,37 +63,6 @@ def test_an_offer_appears_without_a_reload_and_the_work_is_done_on_one_page(
     assert page.evaluate("window.isStill"), "the page was loaded anew"
 
 
-def test_the_whole_cycle_needs_no_mouse(house: House, enter: Enter) -> None:
-    page = enter(house.person(Role.AGENT, "bb"))
-    keys = page.keyboard
-    keys.press("1")
-    expect(hook(page, "seat-state-available")).to_have_attribute("aria-pressed", "true")
-    number = house.open("bb")
-    expect(hook(page, "offer")).to_be_visible()
-
-    keys.press("a")
-    expect(hook(page, "ticket")).to_have_attribute("data-number", number)
-    keys.press("n")
-    expect(page.locator("#note-text")).to_be_focused()
-    keys.type("no mouse was used")
-    keys.press("Control+Enter")
-    expect(hook(page, "ticket")).to_contain_text("no mouse was used")
-    keys.press("w")
-    expect(page.locator("#wait-reason")).to_be_focused()
-    keys.press("Control+Enter")
-    expect(hook(page, "ticket-resume")).to_be_visible()
-    keys.press("r")
-    expect(hook(page, "ticket-wait")).to_be_visible()
-    keys.press("e")
-    expect(page.locator("#resolve-disposition")).to_be_focused()
-    keys.press("Control+Enter")
-
-    expect(hook(page, "ticket")).to_contain_text("Resolved: Done.")
-    expect(page.locator(".wrapup")).to_be_visible()
-    keys.press("x")
-    expect(page.get_by_text("30 s more, once")).to_have_count(0)
-
-
 def test_a_declined_offer_goes_to_the_next_desk(house: House, enter: Enter) -> None:
     first, second = enter(house.person(Role.AGENT, "cc")), enter(house.person(Role.AGENT, "cc"))
     hook(first, "seat-state-available").click()

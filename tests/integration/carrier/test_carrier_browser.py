@@ -35,27 +35,6 @@ def product(live: Live) -> None:
     }
 
 
-def test_resident_and_duty_lead_on_one_page(page: Page) -> None:
-    mine = page.locator("article.main")
-    lead = page.locator(f'article[data-number="{LEAD}"]')
-
-    page.get_by_test_id("dial").click()
-    expect(mine.get_by_test_id("lines")).to_contain_text("Press 0 for a person")
-    page.keyboard.press("0")
-    expect(lead).to_have_attribute("data-state", "ringing")
-    lead.get_by_test_id("answer").click()
-    expect(lead.get_by_test_id("lines")).to_contain_text("Press 1 to accept")
-    lead.get_by_test_id("key-1").click()
-    expect(mine.get_by_test_id("phone-state")).to_have_text("Connected")
-    mine.get_by_test_id("say-text").fill("The lift is stuck")
-    mine.get_by_test_id("say").click()
-    expect(lead.get_by_test_id("lines")).to_contain_text("The lift is stuck")
-    lead.get_by_test_id("hangup").click()
-
-    expect(mine.get_by_test_id("lines")).to_contain_text("Goodbye")
-    expect(mine.get_by_test_id("phone-state")).to_have_text("Call over")
-
-
 def test_rejected_ring_and_recording_button(page: Page, live: Live) -> None:
     live.desk.pages["/after"] = '<Record action="/kept" timeout="20"/>'
     live.desk.pages["/kept"] = "<Say>Thank you</Say>"
