@@ -6,7 +6,7 @@ Topics: `seat:<id>` (one agent's desk), `ticket:<number>` (one ticket's page), `
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import redis
 
@@ -18,7 +18,16 @@ log = logging.getLogger(__name__)
 
 def publish(valkey: redis.Redis, topic: str, data: Mapping[str, object]) -> None:
     """Append one entry to the live stream; a store that is away is logged, never raised."""
+    publish_all(valkey, (topic,), data)
+
+
+def publish_all(valkey: redis.Redis, topics: Iterable[str], data: Mapping[str, object]) -> None:
+    """Append one entry per topic, all with the same data, in one round trip; as `publish`."""
+    text = json.dumps(data)
+    pipe = valkey.pipeline(transaction=False)
+    for topic in topics:
+        pipe.xadd(STREAM, {"topic": topic, "data": text}, maxlen=LENGTH, approximate=True)
     try:
-        valkey.xadd(STREAM, {"topic": topic, "data": json.dumps(data)}, maxlen=LENGTH, approximate=True)
+        pipe.execute()
     except redis.RedisError as error:
-        log.warning("live entry not published", extra={"topic": topic, "error": type(error).__name__})
+        log.warning("live entry not published", extra={"topics": topics, "error": type(error).__name__})

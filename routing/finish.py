@@ -184,10 +184,13 @@ class TicketLife(Part):
             self.rerank(tx, ticket, now)
         self._tell(tx, ticket, holder, "caller_left")
 
-    def enter(self, tx: Tx, ticket: Ticket, now: datetime) -> None:
-        """After the commit, put a queued ticket with its present facts into the index, or renew them there."""
+    def enter(self, tx: Tx, ticket: Ticket, now: datetime, *, is_new: bool = False) -> None:
+        """After the commit, put a queued ticket with its present facts into the index, or renew them there.
+
+        `is_new`: it has never been offered to anybody.
+        """
         tx.flush()
-        entering = self.facts.entering(tx, ticket.id)
+        entering = self.facts.entering(tx, ticket.id, is_new=is_new)
         if entering.requirements.relaxed:
             about = {"relaxed": list(entering.requirements.relaxed), "pools": list(entering.ticket.pools)}
             history.record(tx, ticket.id, "requirements_relaxed", Actor.SYSTEM, about, now=now)

@@ -11,11 +11,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import redis
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 
 from infra.clock import from_ms
 from infra.database import Tx
-from infra.live import publish
+from infra.live import publish_all
 from infra.runtime import Runtime
 from routing.facts import Facts, hold_of, seat_facts, work_held
 from routing.live import Hold, IndexMissing, Place, PlaceState, RoutingIndex
@@ -33,6 +33,22 @@ RULE = "least load, then longest idle, then smallest hash of ticket and seat"
 RUNNERS_UP = 5
 
 T = TypeVar("T")
+
+# Built once, because an offer is written more often than anything else here.
+_BOTH = (
+    select(Ticket, Staff.login)
+    .select_from(Ticket)
+    .join(Seat, Seat.id == bindparam("seat_id"))
+    .join(Staff, Staff.id == Seat.staff_id)
+    .where(Ticket.id == bindparam("ticket_id"))
+)
+_work = work_held().where(Assignment.seat_id == bindparam("seat_id")).subquery()
+_HELD_AND_OFFERED = select(
+    select(func.coalesce(func.sum(_work.c[2]), 0)).scalar_subquery(),
+    select(Reservation.id)
+    .where(Reservation.seat_id == bindparam("seat_id"), Reservation.state == ReservationState.PENDING)
+    .exists(),
+)
 
 
 class Fault(StrEnum):
@@ -92,14 +108,12 @@ def write(runtime: Runtime, index: RoutingIndex, offer: Offer, now: datetime) ->
 
 
 def _write(tx: Tx, hold: Hold, explanation: dict[str, Any], now: datetime) -> tuple[Reservation, Ticket]:
-    ticket = tx.get(Ticket, hold.ticket_id)
-    login = tx.scalar(
-        select(Staff.login).join(Seat, Seat.staff_id == Staff.id).where(Seat.id == hold.seat_id)
-    )
-    if ticket is None or ticket.state != TicketState.QUEUED:
+    found = tx.execute(_BOTH, {"ticket_id": hold.ticket_id, "seat_id": hold.seat_id}).one_or_none()
+    if found is None or found[0].state != TicketState.QUEUED:
         raise _Unfit(Fault.TICKET)
+    ticket, login = found
     try:
-        desk.move_reserved(tx, ticket, hold.seat_id, login or "", now=now)
+        desk.move_reserved(tx, ticket, hold.seat_id, login, now=now)
     except NotAllowed:  # somebody was quicker, between the look and the lock
         raise _Unfit(Fault.TICKET) from None
     seat = lock_seat(tx, hold.seat_id)
@@ -186,14 +200,7 @@ def lock_ticket(tx: Tx, ticket_id: int, *, skip_locked: bool = False) -> Ticket 
 
 def held_and_offered(tx: Tx, seat_id: int) -> tuple[int, bool]:
     """Units of active work that a seat holds, and whether an offer to it is open."""
-    work = work_held().where(Assignment.seat_id == seat_id).subquery()
-    pending = select(Reservation.id).where(
-        Reservation.seat_id == seat_id, Reservation.state == ReservationState.PENDING
-    )
-    row = tx.execute(
-        select(select(func.coalesce(func.sum(work.c[2]), 0)).scalar_subquery(), pending.exists())
-    )
-    held, has_offer = row.one()
+    held, has_offer = tx.execute(_HELD_AND_OFFERED, {"seat_id": seat_id}).one()
     return int(held), has_offer
 
 
@@ -234,8 +241,7 @@ def tell_pages(runtime: Runtime, event: str, reservation: Reservation, ticket: T
         "ticket": ticket.number,
         "state": ticket.state,
     }
-    for topic in (f"seat:{reservation.seat_id}", f"ticket:{ticket.number}", "wall"):
-        publish(runtime.valkey, topic, data)
+    publish_all(runtime.valkey, (f"seat:{reservation.seat_id}", f"ticket:{ticket.number}", "wall"), data)
 
 
 def counted(snapshot: Snapshot, counts: dict[str, int]) -> Snapshot:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from infra.database import Tx, is_disconnect
-from infra.live import publish
+from infra.live import publish_all
 from infra.runtime import Runtime
 from routing.facts import Facts
 from routing.matching import Round
@@ -37,12 +37,7 @@ class Part:
 
     def tell(self, tx: Tx, topics: tuple[str, ...], **data: object) -> None:
         """After the commit of `tx`, publish `data` under each of `topics`."""
-
-        def send() -> None:
-            for topic in topics:
-                publish(self.runtime.valkey, topic, data)
-
-        tx.after_commit(send)
+        tx.after_commit(lambda: publish_all(self.runtime.valkey, topics, data))
 
 
 def one_by_one(ids: Iterable[int], act: Callable[[int], bool]) -> int:

@@ -26,7 +26,7 @@ class Router(Answers, SeatLife, TicketLife):
         """
         opened = desk.open_ticket(tx, new, now=now)
         if opened.is_new:
-            self.enter(tx, opened.ticket, now)
+            self.enter(tx, opened.ticket, now, is_new=True)
             self.tell(tx, ("wall",), event="opened", ticket=opened.ticket.number, state=opened.ticket.state)
         return opened
 

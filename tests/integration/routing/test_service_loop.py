@@ -40,7 +40,7 @@ def wait_until(is_so: Callable[[], bool], within_s: float = 60) -> None:
 
 
 def test_offers_lapse_and_seats_are_set_aside_without_anybody_asking(config: Config) -> None:
-    runtime = build_runtime(config.model_copy(update={"hotline_offer_seconds": 0.2}), Clock())
+    runtime = build_runtime(config.model_copy(update={"hotline_offer_seconds": 1.0}), Clock())
     router = Router(runtime)
     with runtime.transaction() as tx:
         estate = make_office(tx)

@@ -135,8 +135,8 @@ def test_who_goes_on_break_while_a_ticket_comes_is_left_alone(office: Office, co
 
 @pytest.fixture
 def busy(config: Config) -> Iterator[Runtime]:
-    """A runtime on real time, with six seats of capacity two and offers of three seconds."""
-    runtime = build_runtime(config.model_copy(update={"hotline_offer_seconds": 3}), Clock())
+    """A runtime on real time, with six seats of capacity two and offers of ten seconds."""
+    runtime = build_runtime(config.model_copy(update={"hotline_offer_seconds": 10}), Clock())
     with runtime.transaction() as tx:
         estate = make_office(tx)
         for _ in range(6):
@@ -152,7 +152,7 @@ def racer(runtime: Runtime, seed: int) -> subprocess.Popen[bytes]:
     environ = os.environ | {
         "DATABASE_URL": config.database_url,
         "REDIS_URL": config.redis_url,
-        "HOTLINE_OFFER_SECONDS": "3",
+        "HOTLINE_OFFER_SECONDS": "10",
         "HOTLINE_DATA": os.environ["TEST_DATA"],
         "PYTHONPATH": os.getcwd(),
     }

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from routing import queries
 from routing.errors import WrapUpNotExtended
-from routing.models import Reservation, Seat, SeatEvent
+from routing.models import Reservation, Seat, SeatEvent, SeatSkill
+from routing.reconcile import Reconciler
 from tests.integration.routing.conftest import Office
 from tickets.errors import FieldError
 from tickets.models import Ticket
@@ -164,8 +165,6 @@ def test_work_finished_by_a_supervisor_frees_the_seat_without_wrap_up(office: Of
 
 
 def test_a_silent_page_shows_offline_and_loses_its_offer(office: Office) -> None:
-    from routing.reconcile import Reconciler
-
     reconciler = Reconciler(office.runtime)
     seat = office.seat()
     with office.runtime.transaction() as tx:
@@ -230,3 +229,29 @@ def test_a_seat_knows_its_work_and_a_ticket_its_former_handler(office: Office) -
         assert former is not None
         assert former.id == office.staff[seat].id
         assert tx.get_one(Ticket, ticket).seat_id is None
+
+
+def test_an_answer_is_a_sign_of_life(office: Office) -> None:
+    seat = office.seat()
+    with office.runtime.transaction() as tx:
+        office.router.seen(tx, seat, now=office.now)
+    office.clock.advance(timedelta(seconds=50))
+    office.open()
+    office.accept(seat)
+
+    office.clock.advance(timedelta(seconds=50))
+
+    assert office.shown(seat).state is SeatState.BUSY
+
+
+def test_a_seat_whose_skills_were_edited_is_read_again(office: Office) -> None:
+    seat = office.seat(skills=("general",))
+    office.seat(available=False)
+    ticket = office.open()
+    assert office.ticket(ticket).state == TicketState.QUEUED
+
+    with office.runtime.transaction() as tx:
+        tx.add(SeatSkill(seat_id=seat, kind="queue", code="home_repairs"))
+        office.router.seat_changed(tx, seat, now=office.now)
+
+    assert office.offered(seat) == ticket

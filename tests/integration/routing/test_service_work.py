@@ -222,3 +222,29 @@ def test_resolving_twice_is_refused_and_changes_nothing(office: Office) -> None:
         office.resolve(ticket, seat)
 
     assert office.index.find_seats([seat])[seat].load == 0
+
+
+def test_what_a_sweep_moved_forward_is_taken_first(office: Office) -> None:
+    first = office.open()
+    office.clock.advance(timedelta(minutes=1))
+    late = office.open()
+    with office.runtime.transaction() as tx:
+        stored = tx.get_one(Ticket, late)
+        stored.rank_at -= timedelta(hours=2)  # as after a breach
+        office.router.rerank_all(tx, [first, late], office.now)
+
+    seat = office.seat()
+
+    assert office.offered(seat) == late
+
+
+def test_a_chase_moves_a_ticket_forward(office: Office) -> None:
+    office.open()
+    office.clock.advance(timedelta(minutes=10))
+    chased = office.open()
+    with office.runtime.transaction() as tx:
+        office.router.chase(tx, tx.get_one(Ticket, chased), Actor.CALLER, now=office.now)
+
+    seat = office.seat()
+
+    assert office.offered(seat) == chased
