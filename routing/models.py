@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, SmallInteger, Text, text
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from infra.columns import Id, Json, Moment, Str
@@ -32,6 +32,7 @@ class Seat(Base):
     wrap_up_extended: Mapped[int] = mapped_column(Integer, server_default="0")
     misses: Mapped[int] = mapped_column(Integer, server_default="0")  # in a row
     seen_at: Mapped[datetime | None] = mapped_column(Nullable)  # last sign of life of its page
+    is_off_roster: Mapped[bool] = mapped_column(Boolean, server_default="false")  # came while not on duty
 
     staff: Mapped[Staff] = relationship()
     skills: Mapped[list["SeatSkill"]] = relationship(cascade="all, delete-orphan")

@@ -42,6 +42,7 @@ class ShownSeat:
     held: int
     load: float
     misses: int
+    is_off_roster: bool
     languages: tuple[str, ...]
     skills: tuple[str, ...]
     estates: tuple[str, ...]
@@ -220,6 +221,7 @@ def _show(seat: Seat, held: int, has_offer: bool, now: datetime) -> ShownSeat:
         held=held,
         load=seats.load(held, seat.capacity),
         misses=seat.misses,
+        is_off_roster=seat.is_off_roster,
         languages=tuple(sorted(skill.code for skill in seat.skills if skill.kind == "language")),
         skills=tuple(sorted(skill.code for skill in seat.skills if skill.kind == "queue")),
         estates=tuple(estate.code for estate in seat.staff.estates),

@@ -14,9 +14,10 @@ from routing.models import Assignment, BreakReason, Reservation, Seat
 from routing.part import Part, change_declared, record
 from routing.seats import DECLARED, WRAP_UP, is_connected, is_wrapping_up
 from tickets.actors import Actor
+from tickets.duty import rosters
 from tickets.errors import FieldError, NotFound
 from tickets.models import StaffEstate, Ticket
-from tickets.words import SeatState
+from tickets.words import Role, SeatState
 
 
 class SeatLife(Part):
@@ -96,7 +97,9 @@ class SeatLife(Part):
 
     def _come(self, tx: Tx, seat: Seat, actor: Actor, now: datetime) -> None:
         if seat.state != SeatState.AVAILABLE:
-            change_declared(tx, seat, SeatState.AVAILABLE, None, actor, now=now)
+            seat.is_off_roster = _is_off_roster(tx, seat, now)
+            mark = {"off_roster": True} if seat.is_off_roster else {}
+            change_declared(tx, seat, SeatState.AVAILABLE, None, actor, now=now, **mark)
             seat.idle_since = now
         end_wrap_up(tx, seat, actor, now=now)
         seat.misses = 0
@@ -150,6 +153,15 @@ def break_reasons(tx: Tx, seat: Seat) -> list[BreakReason]:
     own = select(StaffEstate.estate_id).where(StaffEstate.staff_id == seat.staff_id)
     listed = or_(BreakReason.estate_id.is_(None), BreakReason.estate_id.in_(own))
     return list(tx.scalars(select(BreakReason).where(listed).order_by(BreakReason.sort, BreakReason.id)))
+
+
+def _is_off_roster(tx: Tx, seat: Seat, now: datetime) -> bool:
+    """Whether no roster of the agent's estates has them on duty now; an estate without a roster has everybody."""
+    person = seat.staff
+    books = rosters(tx, [estate.id for estate in person.estates]).values()
+    roles = {person.role, Role.AGENT}
+    on_duty = {holder.id for book in books for role in roles for holder in book.holders(role, now)}
+    return person.id not in on_duty
 
 
 def _declared(state: str) -> SeatState:

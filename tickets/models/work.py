@@ -83,6 +83,11 @@ class Ticket(Base):
             "rank_at",
             postgresql_where=text("state = 'queued'"),
         ),
+        Index(
+            "ix_tickets_wait_until",
+            "wait_until",
+            postgresql_where=text("state = 'waiting' AND wait_until IS NOT NULL"),
+        ),
         Index("ix_tickets_seat", "seat_id", postgresql_where=text("seat_id IS NOT NULL")),
         Index("ix_tickets_estate_created", "estate_id", text("created_at DESC"), text("id DESC")),
         Index("ix_tickets_phone", "phone_e164", text("created_at DESC")),

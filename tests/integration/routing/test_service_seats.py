@@ -9,6 +9,7 @@ from routing import queries
 from routing.errors import WrapUpNotExtended
 from routing.models import Reservation, Seat, SeatEvent, SeatSkill
 from routing.reconcile import Reconciler
+from tests.factories import make_duty
 from tests.integration.routing.conftest import Office
 from tickets.errors import FieldError
 from tickets.models import Ticket
@@ -255,3 +256,21 @@ def test_a_seat_whose_skills_were_edited_is_read_again(office: Office) -> None:
         office.router.seat_changed(tx, seat, now=office.now)
 
     assert office.offered(seat) == ticket
+
+
+def test_who_comes_outside_the_roster_takes_work_and_is_marked(office: Office) -> None:
+    seat, colleague = office.seat(available=False), office.seat(available=False)
+    with office.runtime.transaction() as tx:
+        make_duty(tx, office.estate, office.staff[colleague])
+
+    office.set_state(seat, "available")
+    office.clock.advance(timedelta(seconds=1))
+    office.set_state(colleague, "available")
+
+    assert office.shown(seat).is_off_roster
+    assert not office.shown(colleague).is_off_roster
+    assert office.open() == office.offered(seat)
+
+
+def test_without_a_roster_everybody_is_on_it(office: Office) -> None:
+    assert not office.shown(office.seat()).is_off_roster
