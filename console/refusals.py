@@ -21,6 +21,10 @@ SENTENCES: Mapping[str, str] = {
     "edit_conflict": N_("Somebody else has edited this ticket in the meantime. Nothing was overwritten."),
     "not_yours": N_("This is not yours to do."),
     "too_late_to_reopen": N_("It ended too long ago to be reopened; open a new ticket instead."),
+    "no_longer_yours": N_("This offer is no longer yours. It went on to the next seat."),
+    "not_your_reservation": N_("This offer was made to another seat."),
+    "wrap_up_not_extended": N_("The wrap-up cannot be lengthened: it is over, or was lengthened already."),
+    "ticket_moved": N_("The ticket has just been moved by somebody else. It is shown as it stands now."),
     "nobody_to_tell": N_("This estate has nobody on duty who could be told."),
 }
 

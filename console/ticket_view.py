@@ -22,7 +22,7 @@ from routing import queries as seats
 from routing.models import Reservation
 from tickets import lifecycle, queries
 from tickets.models import Category, Escalation, Staff, Ticket, TicketTarget
-from tickets.words import PriorityClass, TicketMove, TicketState, WaitReason
+from tickets.words import PriorityClass, TargetKind, TicketMove, TicketState, WaitReason
 
 Choices = list[tuple[str, str]]
 
@@ -98,6 +98,8 @@ class TicketView:
             can |= {name for move, name in names.items() if move in allowed}
             if self.is_open:
                 can |= {"transfer", "edit"}
+            if any(each.kind == TargetKind.ON_SITE for each in running_targets(self.ticket)):
+                can.add("arrive")
         if TicketMove.REOPEN in allowed and self.may_reopen:
             can.add("reopen")
         if self.visit.is_supervising and TicketMove.TAKE in allowed:
@@ -255,10 +257,14 @@ class TicketView:
         return {row.id: row.name for row in self.visit.tx.execute(select(Staff.id, Staff.name))}
 
 
+def running_targets(ticket: Ticket) -> list[TicketTarget]:
+    """Return the targets of `ticket` that are neither met nor ended."""
+    return [each for each in ticket.targets if each.met_at is None and each.ended_at is None]
+
+
 def next_due(ticket: Ticket) -> TicketTarget | None:
     """Return the running target of `ticket` that is due first."""
-    running = [each for each in ticket.targets if each.met_at is None and each.ended_at is None]
-    return min(running, key=lambda each: each.due_at, default=None)
+    return min(running_targets(ticket), key=lambda each: each.due_at, default=None)
 
 
 def is_at_risk(target: TicketTarget, now: datetime) -> bool:

@@ -147,6 +147,15 @@ def acknowledge_ticket(visit: Visit, number: str) -> TicketOut:
     return _again(visit, ticket)
 
 
+@endpoint("POST", "/tickets/{number}/arrive", answer=TicketOut, refusals=(403, 409))
+def arrive_ticket(visit: Visit, number: str) -> TicketOut:
+    """Say that somebody is on site."""
+    ticket = _own(visit, number)
+    service.arrive(visit.tx, ticket, visit.actor, now=visit.now)
+    live_news.ticket_changed(visit, ticket, "arrived")
+    return _again(visit, ticket)
+
+
 @endpoint("POST", "/tickets/{number}/cancel", answer=TicketOut, body=ReasonBody, refusals=(403, 409))
 def cancel_ticket(visit: Visit, number: str, body: ReasonBody) -> TicketOut:
     """Call a ticket off."""

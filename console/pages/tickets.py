@@ -79,6 +79,15 @@ def acknowledge(visit: Visit, number: str) -> Any:
     return _changed(visit, view, "acknowledged")
 
 
+@bp.post("/tickets/<number>/arrive")
+@page()
+def arrive(visit: Visit, number: str) -> Any:
+    """Somebody is on site: that promise is kept."""
+    view = _mine(visit, number)
+    service.arrive(visit.tx, view.ticket, visit.actor, now=visit.now)
+    return _changed(visit, view, "arrived")
+
+
 @bp.post("/tickets/<number>/wait")
 @page()
 def wait(visit: Visit, number: str) -> Any:

@@ -1,6 +1,8 @@
 """The supervisor's pages, in a real browser against the real server."""
 
+import os
 import re
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -23,11 +25,10 @@ def test_the_wall_moves_by_itself(house: House, enter: Enter, shot: Any) -> None
     expect(page.get_by_test_id("wall")).to_be_visible()
     page.evaluate("window.isStill = true")
     before = waiting(page)
+    agent = enter(house.person(Role.AGENT, "wall", name="林志明"))
 
     house.open("wall")
     expect(page.get_by_test_id("wall-waiting")).to_have_text(str(before + 1))
-    login = house.person(Role.AGENT, "wall", name="林志明")
-    agent = enter(login)
     agent.get_by_test_id("seat-state-available").click()
     agent.get_by_test_id("offer-accept").click()
 
@@ -35,6 +36,23 @@ def test_the_wall_moves_by_itself(house: House, enter: Enter, shot: Any) -> None
     expect(page.locator(".seat-tile.busy")).to_contain_text("林志明")
     assert page.evaluate("window.isStill"), "the page was loaded anew"
     shot(page, "wall")
+
+
+def test_a_wall_that_is_cut_off_says_since_when_and_catches_up(house: House, enter: Enter) -> None:
+    page = enter(house.person(Role.SUPERVISOR))
+    expect(page.get_by_test_id("wall")).to_be_visible()
+    before = waiting(page)
+
+    os.killpg(house.server.pid, signal.SIGSTOP)
+    try:
+        expect(page.locator("#stale")).to_be_visible()
+        expect(page.locator("#stale")).to_contain_text(re.compile(r"Not live since \d+:\d\d"))
+        house.open("cut")
+    finally:
+        os.killpg(house.server.pid, signal.SIGCONT)
+
+    expect(page.locator("#stale")).to_be_hidden()
+    expect(page.get_by_test_id("wall-waiting")).to_have_text(str(before + 1))
 
 
 def test_the_list_is_searched_while_one_types(house: House, enter: Enter, shot: Any) -> None:
@@ -77,3 +95,11 @@ def test_a_person_chooses_the_language_and_it_stays(house: House, enter: Enter, 
     again = enter(login)
     expect(again.locator("html")).to_have_attribute("lang", re.compile("^(zh|yue)-"))
     shot(again, f"wall-{tag}")
+
+
+@pytest.mark.parametrize("path", ["/wall", "/tickets", "/escalations", "/policies", "/calls", "/style"])
+def test_pages_fit_a_narrow_phone(house: House, enter: Enter, path: str) -> None:
+    house.open("narrow")
+    page = enter(house.person(Role.SUPERVISOR), path, viewport={"width": 360, "height": 740})
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
