@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 import pytest
 import requests
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from console.passwords import hash_password
 from infra.config import load_config
@@ -35,24 +35,15 @@ from tickets import setup as tickets_setup
 from tickets.models import Estate, Staff, Ticket
 from tickets.words import Role, Source
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-collect_ignore_glob = [] if CHROMIUM or os.environ.get("HOTLINE_NEED_BROWSER") else ["test_*.py"]
+HAS_CHROMIUM = any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+collect_ignore_glob = [] if HAS_CHROMIUM or os.environ.get("HOTLINE_NEED_BROWSER") else ["test_*.py"]
 
 ROOT = Path(__file__).parents[2]
 SHOTS = Path(__file__).parent / "shots"
 PASSWORD = "correct horse battery"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 QUEUES = ("home_repairs", "common_repairs", "general", "emergency")
 NOTED = ("Failed to load resource", "htmx: htmx:error: Failed to fetch", "htmx: htmx:sse:error")
-PATIENCE_MS = 30_000
+PATIENCE_MS = 40_000
 _next = count(1)
 
 
@@ -129,17 +120,6 @@ def house() -> Iterator[House]:
     server.terminate()
     server.wait(10)
     runtime.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each test opens contexts of its own."""
-    if CHROMIUM is None:
-        pytest.fail("HOTLINE_NEED_BROWSER is set and no Chromium was found")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, House
+from tests.browser.conftest import House
 from tickets.words import Role
 
 Enter = Callable[..., Page]
-expect.set_options(timeout=PATIENCE_MS)
 
 
 def hook(page: Page, name: str) -> Any:
@@ -129,9 +128,8 @@ def test_accepting_what_is_gone_says_so_and_changes_nothing(house: House, enter:
     hook(page, "seat-state-available").click()
     number = house.open("ee")
     expect(hook(page, "offer")).to_be_visible()
-    page.context.route(
-        "**/desk/side**", lambda route: route.fulfill(status=204)
-    )  # the page does not hear that it is gone
+    # The page does not hear that the offer is gone.
+    page.context.route("**/desk/side**", lambda route: route.fulfill(status=204))
     house.pass_time(121)
 
     hook(page, "offer-accept").click()

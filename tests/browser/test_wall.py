@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, House
+from tests.browser.conftest import House
 from tickets.words import Role
 
 Enter = Callable[..., Page]
-expect.set_options(timeout=PATIENCE_MS)
 
 
 def waiting(page: Page) -> int:
@@ -33,7 +32,7 @@ def test_the_wall_moves_by_itself(house: House, enter: Enter, shot: Any) -> None
     agent.get_by_test_id("offer-accept").click()
 
     expect(page.get_by_test_id("wall-waiting")).to_have_text(str(before))
-    expect(page.locator(".seat-tile.busy")).to_contain_text("林志明")
+    expect(page.locator(".seat-tile.busy", has_text="林志明")).to_be_visible()
     assert page.evaluate("window.isStill"), "the page was loaded anew"
     shot(page, "wall")
 
