@@ -1,6 +1,7 @@
 """From a ticket to the seat that takes it: offers, answers, lapses."""
 
 import json
+import random
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,12 @@ from routing.errors import NoLongerYours, NotYourReservation
 from routing.live import Place, PlaceState
 from routing.models import Assignment, Reservation, SeatEvent
 from routing.seats import MISSED
-from tests.factories import make_estate
+from tests.factories import make_estate, make_ticket
 from tests.integration.routing.conftest import Office
 from tickets.errors import NotFound
 from tickets.models import Ticket, TicketEvent
-from tickets.words import ReservationState, SeatState, TicketState
+from tickets.priority import lane_of
+from tickets.words import PriorityClass, ReservationState, SeatState, TicketState
 
 
 def test_an_opened_ticket_is_offered_at_once_to_the_free_seat(office: Office) -> None:
@@ -334,3 +336,38 @@ def test_every_reservation_ends_once(office: Office) -> None:
 
     with office.runtime.transaction() as tx:
         assert tx.get_one(Reservation, offer.id).state == ReservationState.DECLINED
+
+
+def test_two_hundred_mixed_tickets_are_taken_in_the_order_of_their_rank(office: Office) -> None:
+    mix = random.Random(7)
+    seat = office.seat(
+        available=False,
+        capacity=200,
+        skills=("home_repairs", "general", "emergency"),
+        languages=("zh-TW", "en"),
+    )
+    with office.runtime.transaction() as tx:
+        for _ in range(200):
+            code, priority = mix.choice((("water", "P1"), ("water", "P2"), ("other", "P3"), ("lift", "P0")))
+            make_ticket(
+                tx,
+                office.estate,
+                code,
+                priority_class=priority,
+                language=mix.choice(("zh-TW", "en")),
+                is_live=mix.random() < 0.3,
+                opened_at=office.now - timedelta(seconds=mix.randrange(86_400)),
+            )
+    office.router.rebuild(office.now)
+
+    office.set_state(seat, "available")
+    taken = [office.accept(seat) for _ in range(200)]
+
+    with office.runtime.transaction() as tx:
+        stored = {ticket.id: ticket for ticket in tx.scalars(select(Ticket))}
+    lanes = {id_: lane_of(PriorityClass(t.priority_class), t.is_live) for id_, t in stored.items()}
+    keys = [(lanes[id_], stored[id_].rank_at, stored[id_].entered_at) for id_ in taken]
+    assert len(set(taken)) == 200
+    assert keys == sorted(keys)
+    assert len(set(lanes.values())) == 3
+    assert office.offered(seat) is None

@@ -9,7 +9,7 @@ from routing.live import Place, PlaceState
 from routing.models import Assignment, Reservation, Seat
 from tests.integration.routing.conftest import Office
 from tickets.actors import Actor
-from tickets.errors import NotAllowed
+from tickets.errors import FieldError, NotAllowed
 from tickets.models import Ticket
 from tickets.words import ReservationState, SeatState, TicketState
 
@@ -248,3 +248,16 @@ def test_a_chase_moves_a_ticket_forward(office: Office) -> None:
     seat = office.seat()
 
     assert office.offered(seat) == chased
+
+
+@pytest.mark.parametrize("code", ["", "nonsense"])
+def test_finishing_without_a_result_code_is_refused_and_the_work_stays(office: Office, code: str) -> None:
+    seat, ticket = work(office)
+
+    with pytest.raises(FieldError) as refusal, office.runtime.transaction() as tx:
+        stored = tx.get_one(Ticket, ticket)
+        office.router.resolve(tx, stored, code, None, office.actor(seat), now=office.now)
+
+    assert refusal.value.field == "disposition"
+    assert office.shown(seat).state is SeatState.BUSY
+    assert office.index.find_ticket(ticket) == Place(PlaceState.ASSIGNED, seat)
