@@ -32,12 +32,3 @@ class WrapUpNotExtended(Refused):
     """There is no wrap-up to extend, or it has been extended already."""
 
     code = "wrap_up_not_extended"
-
-
-class TicketMoved(Refused):
-    """The ticket went to another seat while this was being done; read it again."""
-
-    code = "ticket_moved"
-
-    def __init__(self, number: str) -> None:
-        super().__init__(f"Ticket {number} has just been moved; read it again.", number=number)
