@@ -113,7 +113,7 @@ class Line:
 
         def act(tx: Tx) -> str:
             call = turns.lock_call(tx, hook, place, state, now)
-            known = turns.answered(tx, hook.keys())
+            known = turns.answered(tx, hook.keys()) if turns.was_left(call, state) else None
             if known is not None:
                 return known
             facts = carry_out(Scene(tx, self.router, call, place, state, now, turn.effects))

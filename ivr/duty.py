@@ -28,11 +28,11 @@ def declare(
 ) -> Ticket:
     """Make the call's ticket an emergency, or open one; returns it."""
     ticket = matters.ticket_of(tx, call, effect.ticket)
-    category = matters.category_of(tx, effect.category)
+    leaf = place.leaf(effect.category)
     if ticket is None:
         new = desk.NewTicket(
             estate_id=place.id,
-            category_code=category.code,
+            category_code=leaf.code,
             language=effect.language,
             source=Source.CALL,
             phone_e164=call.from_e164,
@@ -41,29 +41,31 @@ def declare(
             is_unit_confirmed=effect.is_unit_confirmed,
             place_text=effect.place,
             call_sid=call.sid,
-            origin=matters.origin_of(tx, call),
+            origin=matters.origin_of(call),
             priority_class=PriorityClass.P0,
             method=effect.trigger,
         )
         ticket = router.open_and_queue(tx, new, now=now).ticket
         call.ticket_id, call.unit_id = ticket.id, effect.unit_id
     else:
-        changes = {"category_code": category.code, "priority_class": PriorityClass.P0.value}
+        changes = {"category_code": leaf.code, "priority_class": PriorityClass.P0.value}
         router.edit(tx, ticket, changes, ticket.version, Actor.CALLER, now=now)
-    told = {"category": category.code, "trigger": effect.trigger}
+    told = {"category": leaf.code, "trigger": effect.trigger}
     record(tx, ticket.id, "emergency_declared", Actor.CALLER, told, now=now)
     return ticket
 
 
-def withdraw(tx: Tx, router: Router, call: Call, effect: WithdrawEmergency, now: datetime) -> None:
+def withdraw(
+    tx: Tx, router: Router, call: Call, place: Place, effect: WithdrawEmergency, now: datetime
+) -> None:
     """Take a slip of the finger back: the ticket is cancelled, or becomes again what it was."""
     ticket = matters.ticket_of(tx, call, effect.ticket)
     if ticket is None:
         return
     record(tx, ticket.id, "emergency_withdrawn", Actor.CALLER, {"reason": SLIP}, now=now)
     if effect.category:
-        category = matters.category_of(tx, effect.category)
-        changes = {"category_code": category.code, "priority_class": category.priority_class}
+        leaf = place.leaf(effect.category)
+        changes = {"category_code": leaf.code, "priority_class": leaf.priority_class}
         router.edit(tx, ticket, changes, ticket.version, Actor.CALLER, now=now)
     else:
         router.cancel(tx, ticket, SLIP, Actor.CALLER, now=now)

@@ -110,7 +110,7 @@ def open_ticket(scene: Scene, effect: wanted.OpenTicket) -> None:
     is_waiting = any(isinstance(each, wanted.EnterQueue) for each in scene.effects)
     is_live = effect.is_live and is_waiting
     if is_live:
-        queue = matters.category_of(scene.tx, effect.category).queue_code or ""
+        queue = scene.place.leaf(effect.category).queue
         is_live = matters.is_anyone_on(scene.tx, scene.place.id, queue, effect.language)
     ticket = matters.open_matter(scene.tx, scene.router, scene.call, scene.place, effect, is_live, scene.now)
     matters.attach(scene.tx, scene.call, ticket, effect.recording, scene.now)
@@ -131,7 +131,7 @@ def withdraw_emergency(scene: Scene, effect: wanted.WithdrawEmergency) -> None:
     """A slip of the finger: cancelled, or back to what it was."""
     scene.call.is_emergency = False
     scene.call.category_code = effect.category or None
-    duty.withdraw(scene.tx, scene.router, scene.call, effect, scene.now)
+    duty.withdraw(scene.tx, scene.router, scene.call, scene.place, effect, scene.now)
 
 
 @carries_out(wanted.RingDuty)
@@ -198,8 +198,5 @@ def note_missed_call(scene: Scene, effect: wanted.NoteMissedCall) -> None:
 
 def tell_ticket(scene: Scene, ticket: Ticket) -> None:
     """Let the caller hear the ticket's number, and by when somebody answers."""
-    scene.found(
-        ticket_number=ticket.number,
-        promise=queries.first_responses(scene.tx, [ticket.id]).get(ticket.id),
-        is_texted=queries.is_texted(scene.tx, ticket.id, scene.call.from_e164),
-    )
+    told = queries.announced(scene.tx, ticket.id, scene.call.from_e164)
+    scene.found(ticket_number=ticket.number, promise=told.promise, is_texted=told.is_texted)

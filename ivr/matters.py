@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from infra.database import Tx
-from ivr.flow.effects import OpenTicket, RecordingRef
+from ivr.flow.effects import OpenTicket, RecordingRef, WithdrawEmergency
 from ivr.flow.facts import TicketFacts
 from ivr.models import Call, Recording
 from ivr.queries import first_responses
@@ -18,11 +18,11 @@ from tickets import service as desk
 from tickets.actors import Actor
 from tickets.history import record
 from tickets.lifecycle import OPEN_STATES
-from tickets.models import Category, Staff, StaffEstate, Ticket
+from tickets.models import Staff, StaffEstate, Ticket
 from tickets.words import SeatState, Source, TicketState
 
-UNSPECIFIED = "services.other"
 HUNG_UP = "hung_up"
+TAKEN_BACK = WithdrawEmergency.__name__
 
 
 def ticket_of(tx: Tx, call: Call, number: str = "") -> Ticket | None:
@@ -32,10 +32,10 @@ def ticket_of(tx: Tx, call: Call, number: str = "") -> Ticket | None:
     return tx.get(Ticket, call.ticket_id) if call.ticket_id else None
 
 
-def origin_of(tx: Tx, call: Call) -> str:
+def origin_of(call: Call) -> str:
     """What names the call's next ticket: its sid, with a count when an earlier one was taken back."""
-    earlier = tx.scalar(select(func.count()).where(Ticket.call_sid == call.sid)) or 0
-    return f"call:{call.sid}:{earlier + 1}" if earlier else f"call:{call.sid}"
+    taken_back = sum(line[2] == TAKEN_BACK for line in call.trail)
+    return f"call:{call.sid}:{taken_back + 1}" if taken_back else f"call:{call.sid}"
 
 
 def open_matter(
@@ -46,12 +46,12 @@ def open_matter(
     if known is not None:
         add_words(tx, known, effect.words, now)
         return known
-    category = category_of(tx, effect.category)
+    leaf = place.leaf(effect.category)
     opened = router.open_and_queue(
         tx,
         desk.NewTicket(
             estate_id=place.id,
-            category_code=category.code,
+            category_code=leaf.code,
             language=effect.language,
             source=Source.VOICEMAIL if effect.is_voicemail else Source.CALL,
             text=effect.words or "",
@@ -61,9 +61,9 @@ def open_matter(
             is_unit_confirmed=effect.is_unit_confirmed,
             place_text=effect.place,
             call_sid=call.sid,
-            origin=origin_of(tx, call),
+            origin=origin_of(call),
             is_live=is_live,
-            priority_class=category.ask_yes_class if effect.is_raised else None,
+            priority_class=leaf.raised if effect.is_raised else None,
             method="keys" if effect.category else None,
             confidence=effect.confidence,
             tags=(HUNG_UP,) if effect.is_hung_up else (),
@@ -82,12 +82,6 @@ def add_words(tx: Tx, ticket: Ticket, words: str | None, now: datetime) -> None:
         desk.note(tx, ticket, words, Actor.CALLER, now=now)
     else:
         desk.edit(tx, ticket, {"text": words}, ticket.version, Actor.CALLER, now=now)
-
-
-def category_of(tx: Tx, code: str) -> Category:
-    """The leaf to file under; for a call that never chose one, the category for that."""
-    category = tx.get(Category, code) if code else None
-    return category if category is not None and category.queue_code else tx.get_one(Category, UNSPECIFIED)
 
 
 def attach(

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text
 
 from infra.database import Tx
-from infra.outbox import OutboxItem
-from ivr.models import Call, OptOut
+from ivr.models import Call
 from ivr.state import Dwelling, keypad_digit
 from tickets.models import (
     Building,
@@ -125,10 +124,26 @@ def missed_calls(tx: Tx, estate_ids: Sequence[int], since: datetime, limit: int 
     return list(tx.scalars(statement))
 
 
-def is_texted(tx: Tx, ticket_id: int, e164: str | None) -> bool:
-    """Whether a text with the ticket's number is on its way to `e164`."""
-    if e164 is None:
-        return False
-    posted = select(OutboxItem.id).where(OutboxItem.key == f"ticket:{ticket_id}:opened").exists()
-    refused = select(OptOut.e164).where(OptOut.e164 == e164).exists()
-    return bool(tx.scalar(select(posted & ~refused)))
+@dataclass(frozen=True)
+class Announced:
+    """What a caller is told of a ticket beside its number: by when somebody answers, and whether a text follows."""
+
+    promise: datetime | None
+    is_texted: bool
+
+
+_ANNOUNCED = text(
+    """
+SELECT (SELECT due_at FROM ticket_targets WHERE ticket_id = :id AND kind = 'first_response'
+        ORDER BY round DESC LIMIT 1) AS promise,
+       CAST(:e164 AS text) IS NOT NULL
+       AND EXISTS (SELECT FROM outbox WHERE key = 'ticket:' || :id || '\\:opened')
+       AND NOT EXISTS (SELECT FROM text_opt_outs WHERE e164 = :e164) AS is_texted
+"""
+)
+
+
+def announced(tx: Tx, ticket_id: int, e164: str | None) -> Announced:
+    """What a caller with the number `e164` (None: withheld) is told of a ticket."""
+    row = tx.connection().execute(_ANNOUNCED, {"id": ticket_id, "e164": e164}).one()
+    return Announced(row.promise, row.is_texted)

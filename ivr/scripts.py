@@ -30,7 +30,18 @@ from tickets.words import Role
 log = logging.getLogger(__name__)
 
 OPEN, CLOSED = "day", "closed"
+UNSPECIFIED = "services.other"
 LAST_RESORTS = 4
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A category that a ticket can be filed under; `raised` is the class that a yes to its question leads to."""
+
+    code: str
+    queue: str
+    priority_class: str
+    raised: str | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,12 @@ class Place:
     hotline: str
     hours: WorkingTime
     desk: Desk
+    leaves: Mapping[str, Leaf]
     last_resort: tuple[RingTarget, ...] = ()
+
+    def leaf(self, code: str) -> Leaf:
+        """The leaf to file under; for a call that never chose one, the category for that."""
+        return self.leaves.get(code) or self.leaves.get(UNSPECIFIED) or next(iter(self.leaves.values()))
 
     def is_open(self, now: datetime) -> bool:
         """Whether the office is open at `now`."""
@@ -137,17 +153,23 @@ class ScriptBook:
 
 
 def _read(tx: Tx, stamp: int) -> Reading:
-    rows = tx.scalars(select(Category).where(~Category.is_hidden).order_by(Category.sort, Category.code))
+    rows = tx.scalars(select(Category).order_by(Category.sort, Category.code)).all()
     categories = tuple(
         MenuCategory(
             code=row.code, key=row.key, parent=row.parent_code, names=row.names, ask=row.ask or "",
             ask_yes=row.ask_yes_code or "",
         )
         for row in rows
+        if not row.is_hidden
     )  # fmt: skip
+    leaves = {
+        row.code: Leaf(row.code, row.queue_code, row.priority_class, row.ask_yes_class)
+        for row in rows
+        if row.queue_code and row.priority_class
+    }
     known, phones = promises.load(tx), _last_resorts(tx)
     places = [
-        _place(estate, categories, known.calendars(estate.id), phones[estate.id])
+        _place(estate, categories, leaves, known.calendars(estate.id), phones[estate.id])
         for estate in tx.scalars(select(Estate).where(Estate.is_active))
     ]
     published = select(FlowVersion.name, FlowVersion.body).order_by(
@@ -167,6 +189,7 @@ def _read(tx: Tx, stamp: int) -> Reading:
 def _place(
     estate: Estate,
     categories: tuple[MenuCategory, ...],
+    leaves: Mapping[str, Leaf],
     calendars: Calendars,
     phones: list[RingTarget],
 ) -> Place:
@@ -186,7 +209,7 @@ def _place(
     except CalendarError:
         log.error("estate has no office calendar", extra={"estate": estate.code})
         hours = ALWAYS
-    return Place(estate.id, estate.hotline_e164, hours, desk, tuple(phones[:LAST_RESORTS]))
+    return Place(estate.id, estate.hotline_e164, hours, desk, leaves, tuple(phones[:LAST_RESORTS]))
 
 
 def _last_resorts(tx: Tx) -> dict[int, list[RingTarget]]:

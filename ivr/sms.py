@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from infra.database import Tx
 from infra.runtime import Runtime
-from ivr import inputs, matters, messages, phrases, texts, turns
+from ivr import inputs, messages, phrases, texts, turns
 from ivr.hook import Hook
 from ivr.limits import Limits
 from ivr.models import Message, OptOut
@@ -136,7 +136,7 @@ class Texting:
         code = letter.place.desk.emergency_kind(kind) if kind else ""
         new = desk.NewTicket(
             estate_id=letter.place.id,
-            category_code=matters.category_of(letter.tx, code).code,
+            category_code=letter.place.leaf(code).code,
             language=letter.language,
             source=Source.SMS,
             text=letter.body,
