@@ -7,7 +7,7 @@ from sqlalchemy import select, tuple_
 
 from console.cursors import decode, encode
 from infra.database import Tx
-from ivr.models import Call
+from ivr.models import Call, Recording
 from tickets.models import Ticket
 
 LENGTH = 50
@@ -43,3 +43,30 @@ def list_calls(
     numbers = {row.id: row.number for row in rows}
     more = len(found) > limit
     return CallPart(items, numbers, encode(items[-1].started_at, items[-1].sid) if more else None)
+
+
+@dataclass(frozen=True)
+class RecordingPart:
+    """A part of the list of recordings, with tickets' numbers by id, and the cursor of the part behind it."""
+
+    items: Sequence[Recording]
+    numbers: dict[int, str]
+    next: str | None
+
+
+def list_recordings(
+    tx: Tx, estate_ids: Collection[int], cursor: str | None = None, limit: int = LENGTH
+) -> RecordingPart:
+    """Return recordings of these estates that are still there, newest first. Raises FieldError as above."""
+    chosen = select(Recording).where(Recording.estate_id.in_(estate_ids), Recording.deleted_at.is_(None))
+    if cursor:
+        at, sid = decode(cursor)
+        chosen = chosen.where(tuple_(Recording.created_at, Recording.sid) < (at, sid))
+    order = chosen.order_by(Recording.created_at.desc(), Recording.sid.desc())
+    found = tx.scalars(order.limit(limit + 1)).all()
+    items = found[:limit]
+    ids = [each.ticket_id for each in items if each.ticket_id]
+    rows = tx.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(ids)))
+    more = len(found) > limit
+    cursor = encode(items[-1].created_at, items[-1].sid) if more else None
+    return RecordingPart(items, {row.id: row.number for row in rows}, cursor)

@@ -171,6 +171,11 @@ SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "told": N_("Told by text message and call."),
     "escalation_acknowledged": N_("The escalation was acknowledged."),
     "number_shown": N_("Looked at the whole phone number."),
+    "recorded": N_("The caller left a recording."),
+    "transcribed": N_("The recording was written down by the telephone provider."),
+    "recording_played": N_("Listened to a recording."),
+    "recording_held": N_("The recording is held beyond its date."),
+    "recording_released": N_("The recording goes when its date comes."),
     "requirements_relaxed": N_("Nobody fits exactly, so others are asked as well."),
 }
 SILENT = frozenset({"queued"})

@@ -21,6 +21,7 @@ from infra.outbox import RELAY_JOB
 from infra.valkey import connect
 
 if TYPE_CHECKING:
+    from infra.media import Media
     from infra.telephony import Telephony
 
 
@@ -54,6 +55,13 @@ class Runtime:
 
         config = self.config
         return Telephony(config.twilio_account_sid, config.twilio_auth_token, config.twilio_api_base)
+
+    @cached_property
+    def media(self) -> "Media":
+        """The provider's sounds and pictures, and where we keep them."""
+        from infra.media import Media
+
+        return Media(self.config)
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:

@@ -112,6 +112,15 @@ class Telephony:
         except (TwilioException, requests.RequestException) as error:
             raise _wrapped(error) from error
 
+    def delete_recording(self, sid: str) -> None:
+        """Delete a recording at the provider; one that is gone already is no fault."""
+        try:
+            self.client.recordings(sid).delete()
+        except (TwilioException, requests.RequestException) as error:
+            if isinstance(error, TwilioRestException) and error.status == 404:
+                return
+            raise _wrapped(error) from error
+
 
 def _wrapped(error: Exception) -> TelephonyError:
     if isinstance(error, TwilioRestException):

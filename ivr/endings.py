@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from infra.database import Tx
-from ivr import inputs
+from ivr import inputs, recordings
 from ivr.calls import Line
 from ivr.effects import Scene, carry_out
 from ivr.flow import engine
@@ -66,10 +66,11 @@ def on_recording(line: Line, hook: Hook) -> None:
         return
     status, seconds = form.get("RecordingStatus") or "completed", inputs.number(form.get("RecordingDuration"))
     with line.runtime.transaction() as tx:
-        ticket_id = tx.scalar(select(Call.ticket_id).where(Call.sid == hook.call_sid))
+        call = tx.execute(select(Call.ticket_id, Call.estate_id).where(Call.sid == hook.call_sid)).first()
+        ticket_id = call.ticket_id if call else None
         made = insert(Recording).values(
             sid=sid, call_sid=hook.call_sid, ticket_id=ticket_id, url=url, duration_s=seconds,
-            status=status, created_at=now,
+            status=status, created_at=now, estate_id=call.estate_id if call else None,
         )  # fmt: skip
         changes = {
             "ticket_id": func.coalesce(Recording.ticket_id, ticket_id),
@@ -78,6 +79,18 @@ def on_recording(line: Line, hook: Hook) -> None:
         }
         is_news = Recording.status != "completed"
         tx.execute(made.on_conflict_do_update(index_elements=["sid"], set_=changes, where=is_news))
+        if status == "completed":
+            recordings.fetch_soon(tx, sid, now=now)
+
+
+def on_transcription(line: Line, hook: Hook) -> None:
+    """The provider wrote down a recording, or could not; told again, nothing changes."""
+    form = hook.form
+    words = inputs.clean(form.get("TranscriptionText", ""), recordings.LONGEST_TRANSCRIPT)
+    if form.get("TranscriptionStatus") != "completed" or not words:
+        return
+    with line.runtime.transaction() as tx:
+        recordings.note_transcript(tx, form.get("RecordingSid", ""), words, now=line.runtime.clock.now())
 
 
 def settle_lost(line: Line, now: datetime, limit: int = 100) -> int:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from infra.database import Tx
+from ivr import recordings
 from ivr.flow.effects import OpenTicket, RecordingRef, WithdrawEmergency
 from ivr.flow.facts import TicketFacts
 from ivr.models import Call, Recording
@@ -91,7 +92,7 @@ def attach(
     if ref is None:
         return
     values = {"call_sid": call.sid, "ticket_id": ticket.id, "url": ref.url, "duration_s": ref.seconds}
-    statement = insert(Recording).values(sid=ref.sid, created_at=now, **values)
+    statement = insert(Recording).values(sid=ref.sid, created_at=now, estate_id=ticket.estate_id, **values)
     kept = statement.on_conflict_do_update(
         index_elements=["sid"],
         set_={"ticket_id": ticket.id, "duration_s": func.greatest(Recording.duration_s, ref.seconds)},
@@ -100,6 +101,7 @@ def attach(
     if tx.execute(kept.returning(Recording.sid)).first() is not None:
         told = {"recording": ref.sid, "seconds": ref.seconds, "is_place": is_place}
         record(tx, ticket.id, "recorded", Actor.CALLER, told, now=now)
+    recordings.fetch_soon(tx, ref.sid, now=now)
 
 
 def find_own(tx: Tx, call: Call, state: CallState, estate_id: int, number: str) -> Ticket | None:

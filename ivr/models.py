@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.columns import Id, Json, JsonList, Moment, Str
@@ -67,6 +67,7 @@ class Recording(Base):
     """A recording made on a call; fetched to our own storage by a job."""
 
     __tablename__ = "recordings"
+    __table_args__ = (Index("ix_recordings_kept", "created_at", postgresql_where=text("deleted_at IS NULL")),)
 
     sid: Mapped[str] = mapped_column(Text, primary_key=True)
     call_sid: Mapped[str] = mapped_column(Text, index=True)
@@ -76,6 +77,25 @@ class Recording(Base):
     status: Mapped[str] = mapped_column(Text, server_default="completed")
     created_at: Mapped[Moment]
     path: Mapped[str | None] = mapped_column(Text)  # within the data folder, once fetched
+    estate_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("estates.id"))
+    content_type: Mapped[str | None] = mapped_column(Text)
+    size: Mapped[int | None] = mapped_column(BigInteger)  # bytes
+    transcript: Mapped[str | None] = mapped_column(Text)
+    held_at: Mapped[datetime | None] = mapped_column(Nullable)  # kept beyond its date, for a complaint
+    held_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    deleted_at: Mapped[datetime | None] = mapped_column(Nullable)  # here and at the provider
+
+
+class RecordingPlay(Base):
+    """Somebody listened to a recording. Append only: a trigger refuses change and deletion."""
+
+    __tablename__ = "recording_plays"
+    __table_args__ = (Index("ix_recording_plays_recording", "recording_sid", "at"),)
+
+    id: Mapped[Id]
+    recording_sid: Mapped[Str]
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    at: Mapped[Moment]
 
 
 class Message(Base):

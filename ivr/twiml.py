@@ -160,14 +160,17 @@ class Writer:
         """A recording after a tone."""
         if not set(record.finish_on) <= KEYS or not 1 <= record.longest <= 14400:
             raise NotAllowed("a recording ends by keys and within four hours")
-        return element(
-            "Record",
-            action=self.url("step", e="record"),
-            finishOnKey=record.finish_on,
-            maxLength=str(record.longest),
-            timeout=str(record.silence),
-            playBeep="true",
-        )
+        attributes = {
+            "action": self.url("step", e="record"),
+            "finishOnKey": record.finish_on,
+            "maxLength": str(record.longest),
+            "timeout": str(record.silence),
+            "playBeep": "true",
+            "recordingStatusCallback": f"{self.urls.prefix}/recording",
+        }
+        if record.is_transcribed:
+            attributes |= {"transcribe": "true", "transcribeCallback": f"{self.urls.prefix}/transcription"}
+        return element("Record", **attributes)
 
     def dial(self, dial: Dial) -> str:
         """Several phones rung at once, each with a whisper that asks for a key."""

@@ -16,7 +16,7 @@ from infra import live, outbox
 from infra.database import Tx
 from infra.jobs import QUEUES
 from infra.runtime import Runtime
-from ivr import upkeep
+from ivr import recordings, upkeep
 from ivr.models import HandledTurn
 from routing.service import Router
 from tickets import sweep
@@ -101,10 +101,11 @@ def take_slot(runtime: Runtime, name: str, now: datetime, every: timedelta) -> b
 
 
 def tidy(runtime: Runtime, now: datetime) -> None:
-    """Forget answers of yesterday's webhooks and old slots: nobody repeats them any more."""
+    """Forget answers of yesterday's webhooks and old slots, which nobody repeats any more, and old recordings."""
     day_ago = now - timedelta(days=1)
     with runtime.transaction() as tx:
         _forget(tx, day_ago)
+    recordings.expire(runtime, now)
 
 
 def _forget(tx: Tx, before: datetime) -> None:

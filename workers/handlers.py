@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from infra.outbox import Claimed
 from infra.runtime import Runtime
-from ivr import deliver
+from ivr import deliver, recordings
 
 Handler = Callable[[Runtime, Claimed], str]
 
@@ -18,4 +18,6 @@ HANDLERS: dict[str, Handler] = {
     "telling.text": deliver.send_telling,
     "telling.call": deliver.ring_telling,
     "seat.connect_call": deliver.connect_seat,
+    "recording.fetch": recordings.fetch,
+    "recording.delete": recordings.delete,
 }

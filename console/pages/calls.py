@@ -1,25 +1,24 @@
 """Calls of one's estates, and the sound of what callers said."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
-from urllib.parse import urlsplit
 
-import requests
-from flask import Blueprint, Response, abort, render_template, request, send_file
-from sqlalchemy import select
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 
 from console import calls as reads
-from console.access import OVERSEEING, Visit, page
-from infra.config import Config
-from ivr.models import Call, Recording
-from tickets.models import Ticket
+from console.access import OVERSEEING, SUPERVISING, Visit, page
+from console.i18n import gettext as _
+from infra.media import CHUNK, Media
+from infra.telephony import TelephonyError
+from ivr import recordings
+from ivr.models import Recording
+from tickets.errors import FieldError, NotFound
 from tickets.words import Role
 
 bp = Blueprint("calls", __name__)
 
-FETCH_TIMEOUT_S = (3.05, 10)
-CHUNK = 64 * 1024
+LISTENING = frozenset(Role) - {Role.ADMIN}
+LONGEST_KEPT_DAYS = 3650
 
 
 @bp.get("/calls")
@@ -30,42 +29,70 @@ def calls(visit: Visit) -> str:
     return render_template("calls.html", found=reads.list_calls(visit.tx, visit.estate_ids, cursor))
 
 
+@bp.get("/recordings")
+@page(*OVERSEEING)
+def voices(visit: Visit) -> str:
+    """The recordings, newest first, and how long each estate keeps them."""
+    cursor = request.args.get("cursor") or None
+    return render_template("recordings.html", found=reads.list_recordings(visit.tx, visit.estate_ids, cursor))
+
+
+@bp.post("/recordings/days")
+@page(*SUPERVISING)
+def keep_days(visit: Visit) -> Any:
+    """Set for how many days an estate keeps recordings."""
+    days = request.form.get("days", "")
+    estate = next((each for each in visit.estates if each.code == request.form.get("estate")), None)
+    if estate is None:
+        raise NotFound("estate", request.form.get("estate", ""))
+    if not days.isdecimal() or not 1 <= int(days[:6]) <= LONGEST_KEPT_DAYS:
+        raise FieldError("days", _("That is not a number of days."))
+    estate.recording_days = int(days)
+    return redirect(url_for("calls.voices"))
+
+
 @bp.get("/recordings/<sid>")
-@page(*(set(Role) - {Role.ADMIN}))
+@page(*LISTENING)
 def recording(visit: Visit, sid: str) -> Any:
-    """The sound of one recording of the person's estates, from our own storage or from the provider."""
-    found = visit.tx.get(Recording, sid)
-    if found is None or not visit.sees(_estate_of(visit, found)):
-        abort(404)
-    config = visit.runtime.config
+    """The sound of one recording, from our own storage or, until it is there, from the provider; on record."""
+    found = _find(visit, sid)
+    if request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
+        recordings.note_play(visit.tx, found, visit.staff, visit.now)
+    media = visit.runtime.media
     if found.path:
-        return send_file(Path(config.hotline_data) / found.path, conditional=True)
+        sound = send_file(media.file(found.path), mimetype=found.content_type, conditional=True)
+        sound.headers["Cache-Control"] = "private, no-store"
+        return sound
     url = found.url
-    return lambda: _from_provider(config, url)
+    return lambda: _from_provider(media, url)
 
 
-def _estate_of(visit: Visit, recording: Recording) -> int | None:
-    """Return the estate a recording belongs to; -1, which nobody sees, if that is not known."""
-    owners = select(Ticket.estate_id).where(Ticket.id == recording.ticket_id)
-    call = select(Call.estate_id).where(Call.sid == recording.call_sid)
-    found = visit.tx.scalar(owners) if recording.ticket_id else visit.tx.scalar(call)
-    return found if found is not None else -1
+@bp.post("/recordings/<sid>/hold")
+@page(*OVERSEEING)
+def hold(visit: Visit, sid: str) -> Any:
+    """Keep a recording beyond its date, or let it go again."""
+    found = _find(visit, sid)
+    act = recordings.release if found.held_at else recordings.hold
+    act(visit.tx, found, visit.staff, visit.now)
+    return redirect(request.referrer or url_for("calls.voices"))
 
 
-def _from_provider(config: Config, url: str) -> Response:
-    """Pass on the sound as the provider has it; runs outside of any transaction, since it waits for the network."""
-    parts = urlsplit(url)
-    address = f"{config.twilio_api_base}{parts.path}.wav"
-    try:
-        answer = requests.get(
-            address,
-            auth=(config.twilio_account_sid, config.twilio_auth_token),
-            timeout=FETCH_TIMEOUT_S,
-            stream=True,
-        )
-    except requests.RequestException:
-        abort(503)
-    if answer.status_code != 200:
+def _find(visit: Visit, sid: str) -> Recording:
+    """A recording of the person's estates that is still there; anything else does not exist."""
+    found = visit.tx.get(Recording, sid)
+    if found is None or found.deleted_at is not None or found.estate_id not in visit.estate_ids:
         abort(404)
-    chunks: Iterator[bytes] = answer.iter_content(CHUNK)
-    return Response(chunks, mimetype="audio/wav")
+    return found
+
+
+def _from_provider(media: Media, url: str) -> Response:
+    """Pass on the sound as the provider has it; runs outside of any transaction, since it waits for the network."""
+    with ExitStack() as stack:
+        try:
+            answer = stack.enter_context(media.open(f"{url}.wav"))
+        except TelephonyError as error:
+            abort(404 if error.code == 404 else 503)
+        held = stack.pop_all()
+    sound = Response(answer.iter_content(CHUNK), mimetype="audio/wav")
+    sound.call_on_close(held.close)
+    return sound

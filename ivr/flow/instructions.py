@@ -61,11 +61,15 @@ class Gather:
 
 @dataclass(frozen=True)
 class Record:
-    """Record the caller, at most `longest` seconds, until `silence` seconds of quiet or a key."""
+    """Record the caller, at most `longest` seconds, until `silence` seconds of quiet or a key.
+
+    `is_transcribed`: the provider writes down what it hears, which it can do in English alone.
+    """
 
     longest: int = 120
     silence: int = 4
     finish_on: str = "*#"
+    is_transcribed: bool = False
 
 
 @dataclass(frozen=True)

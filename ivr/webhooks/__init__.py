@@ -46,6 +46,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
     _route(blueprint, "/sms", _speaking(texting.incoming, texting.apology))
     _route(blueprint, "/status", _told(partial(endings.on_status, line)))
     _route(blueprint, "/recording", _told(partial(endings.on_recording, line)))
+    _route(blueprint, "/transcription", _told(partial(endings.on_transcription, line)))
     _route(blueprint, "/sms-status", _told(texting.status))
     return blueprint
 

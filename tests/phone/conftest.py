@@ -14,11 +14,10 @@ from sqlalchemy import select
 from infra.clock import FakeClock
 from infra.outbox import OutboxItem, claim, finish
 from infra.runtime import Runtime
-from ivr import deliver
 from ivr.carrier.app import create_carrier
 from ivr.carrier.caller import Caller, make_exchange
 from ivr.carrier.exchange import Exchange
-from ivr.carrier.loopback import loopback_client
+from ivr.carrier.loopback import LoopbackAdapter, loopback_client
 from ivr.setup import install_flows
 from ivr.webhooks import create_blueprint
 from routing.models import Seat
@@ -29,15 +28,9 @@ from tickets.actors import Actor
 from tickets.models import Estate, Residency, Staff, Ticket, TicketEvent
 from tickets.setup import install_defaults
 from tickets.words import Role
+from workers.handlers import HANDLERS
 
 SID = "AC" + "0" * 32
-HANDLERS = {
-    "ticket.opened_text": deliver.send_opened_text,
-    "tell": deliver.tell,
-    "telling.text": deliver.send_telling,
-    "telling.call": deliver.ring_telling,
-    "seat.connect_call": deliver.connect_seat,
-}
 
 
 @dataclass
@@ -123,7 +116,9 @@ def town(runtime: Runtime, clock: FakeClock) -> Town:
         now=now,
         on_time=clock.set,
     )
-    runtime.telephony.client = loopback_client(create_carrier(exchange), SID, TOKEN)
+    carrier = create_carrier(exchange)
+    runtime.telephony.client = loopback_client(carrier, SID, TOKEN)
+    runtime.media.session.mount(runtime.config.twilio_api_base, LoopbackAdapter(carrier))
     return Town(runtime, app, exchange, estate.hotline_e164, estate.id, staff)
 
 

@@ -23,6 +23,7 @@ class Estate(Base):
     office_calendar: Mapped[str] = mapped_column(Text, server_default="office")
     emergency_number: Mapped[str] = mapped_column(Text, server_default="119")
     is_active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    recording_days: Mapped[int] = mapped_column(Integer, server_default="90")  # then deleted at both ends
 
     buildings: Mapped[list["Building"]] = relationship(back_populates="estate")
 

@@ -1,5 +1,6 @@
 """What every kind of step is made of: where a call stands, what it may do next, and how it speaks."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from ivr.state import CallState, replace
 
 PERSON, REPEAT, BACK, LANGUAGE, EMERGENCY = "0", "#", "8", "9", "*"
 SLIPS_ALLOWED = 2
+TRANSCRIBED = "en"  # the one language that the provider writes down
 
 # The values that a sentence needs and that are the same wherever it is spoken: names of keys.
 KEY_VALUES: Mapping[str, speech.Value] = {
@@ -191,7 +193,8 @@ def menu(at: At, says: tuple[Say, ...], timeout: int = 5) -> Answer:
 
 def recording(at: At, says: tuple[Say, ...], record: Record) -> Answer:
     """A recording asked for. The request itself listens for keys: within a silent recording none is told."""
-    return answer(at, Gather(says, timeout=1), record, Continue())
+    heard = dataclasses.replace(record, is_transcribed=at.language == TRANSCRIBED)
+    return answer(at, Gather(says, timeout=1), heard, Continue())
 
 
 def answer(at: At, *instructions: Instruction) -> Answer:

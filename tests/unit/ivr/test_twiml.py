@@ -71,7 +71,13 @@ def body(*instructions: Instruction, route: Route = Route.STEP) -> str:
         (
             (Record(longest=120), Continue()),
             f'<Record action="{STEP}&amp;e=record" finishOnKey="*#" maxLength="120" timeout="4" '
-            f'playBeep="true"/>{REDIRECT}',
+            f'playBeep="true" recordingStatusCallback="/ivr/recording"/>{REDIRECT}',
+        ),
+        (
+            (Record(longest=60, is_transcribed=True), Continue()),
+            f'<Record action="{STEP}&amp;e=record" finishOnKey="*#" maxLength="60" timeout="4" playBeep="true" '
+            'recordingStatusCallback="/ivr/recording" transcribe="true" '
+            f'transcribeCallback="/ivr/transcription"/>{REDIRECT}',
         ),
         (
             (Dial((RingTarget("+886900000001", "11", "yue"),), "duty"),),
