@@ -26,7 +26,7 @@ $(UV):
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 
 $(BIN)/hotline: $(UV) Makefile
-	@printf '#!%s/$(BIN)/python\nimport sys\nsys.path.insert(0, "%s")\nfrom workers.main import main\nmain()\n' "$(CURDIR)" "$(CURDIR)" > $@
+	@printf '#!%s/$(BIN)/python\nimport sys\nsys.dont_write_bytecode = False  # nine processes start at once: compile once for all\nsys.path.insert(0, "%s")\nfrom workers.main import main\nmain()\n' "$(CURDIR)" "$(CURDIR)" > $@
 	@chmod +x $@
 
 run: setup ## start everything, with a demo company

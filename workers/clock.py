@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 PAGE = 200
 TICK_S = 1.0
+ROOM = 200  # jobs of one queue; beyond it nothing forgotten is added
 FORGOTTEN = timedelta(seconds=3)  # a fresh row is being relayed by whoever posted it
 
 
@@ -46,13 +47,21 @@ def run_clock(runtime: Runtime, stop: threading.Event) -> None:
     runtime.close()
 
 
+def relay_forgotten(runtime: Runtime, now: datetime) -> None:
+    """Enqueue outbox rows that are due and lie about, unless their queue is long: they are in it, then."""
+    with runtime.transaction() as tx:
+        forgotten = outbox.due(tx, now=now - FORGOTTEN)
+    room = {name: ROOM - runtime.jobs.queue(name).count for name in QUEUES} if forgotten else {}
+    for queue, item_id in forgotten:
+        if room[queue] > 0:
+            room[queue] -= 1
+            runtime.jobs.enqueue(queue, outbox.RELAY_JOB, item_id)
+
+
 def tick(runtime: Runtime, now: datetime) -> int:
     """Do everything that is due at `now`; returns how many escalations were written."""
     escalated = sweep_all(runtime, now)
-    with runtime.transaction() as tx:
-        forgotten = outbox.due(tx, now=now - FORGOTTEN)
-    for queue, item_id in forgotten:
-        runtime.jobs.enqueue(queue, outbox.RELAY_JOB, item_id)
+    relay_forgotten(runtime, now)
     upkeep.play_journal(runtime)
     if take_slot(runtime, "calls", now, timedelta(minutes=1)):
         upkeep.settle_calls(runtime, now)

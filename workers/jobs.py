@@ -3,9 +3,8 @@
 Jobs arrive at least once; the claim in the outbox is what makes two of the same harmless.
 """
 
-import contextlib
+import functools
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 
 from infra import outbox
@@ -20,20 +19,15 @@ log = logging.getLogger(__name__)
 PAUSES = [timedelta(seconds=s) for s in (2, 5, 15, 60, 300, 900, 3600)]
 
 
-@contextlib.contextmanager
-def job_runtime() -> Iterator[Runtime]:
-    """A runtime of this job's own process, closed afterwards."""
-    runtime = build_runtime(load_config(), pool_size=2)
-    try:
-        yield runtime
-    finally:
-        runtime.close()
+@functools.cache
+def job_runtime() -> Runtime:
+    """The runtime of this worker process, made by its first job and kept."""
+    return build_runtime(load_config(), pool_size=2)
 
 
 def relay(item_id: int) -> dict[str, str]:
     """Deliver one outbox row; returns what came of it. Nothing happens when somebody else has it or had it."""
-    with job_runtime() as runtime:
-        return {"outcome": deliver(runtime, item_id)}
+    return {"outcome": deliver(job_runtime(), item_id)}
 
 
 def deliver(runtime: Runtime, item_id: int) -> str:
