@@ -171,6 +171,7 @@ SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "told": N_("Told by text message and call."),
     "escalation_acknowledged": N_("The escalation was acknowledged."),
     "number_shown": N_("Looked at the whole phone number."),
+    "incident": N_("It is part of an incident; the resident is told when that is over."),
     "recorded": N_("The caller left a recording."),
     "transcribed": N_("The recording was written down by the telephone provider."),
     "recording_played": N_("Listened to a recording."),

@@ -25,6 +25,8 @@ SENTENCES: Mapping[str, str] = {
     "not_your_reservation": N_("This offer was made to another seat."),
     "wrap_up_not_extended": N_("The wrap-up cannot be lengthened: it is over, or was lengthened already."),
     "ticket_moved": N_("The ticket has just been moved by somebody else. It is shown as it stands now."),
+    "incident_open": N_("This building has an open incident of this kind already."),
+    "incident_over": N_("This incident has ended, or somebody else was quicker."),
     "nobody_to_tell": N_("This estate has nobody on duty who could be told."),
 }
 

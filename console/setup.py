@@ -9,7 +9,7 @@ from flask import Flask, url_for
 from console import api, errors, fmt, i18n, live, login, security, template_tools, wording
 from console.access import Visit
 from console.hub import Hub
-from console.pages import calls, desk, escalations, policies, styleguide, tickets, wall
+from console.pages import calls, desk, escalations, incidents, policies, styleguide, tickets, wall
 from infra.runtime import Runtime
 
 HERE = Path(__file__).parent
@@ -21,6 +21,7 @@ PAGES = (
     escalations.bp,
     policies.bp,
     calls.bp,
+    incidents.bp,
     styleguide.bp,
     live.bp,
 )
@@ -48,6 +49,7 @@ def install(app: Flask, runtime: Runtime) -> None:
         promise_words=policies.promise_words,
         level_words=policies.level_words,
         policy_units=policies.policy_units,
+        building_words=incidents.building_words,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"me": _visit()})

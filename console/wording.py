@@ -121,6 +121,7 @@ DIRECTION = {
     "duty": N_("To staff on duty"),
     "seat": N_("To a seat"),
     "callback": N_("Call-back"),
+    "news": N_("News to a resident"),
 }
 TEXT_STATUS = {
     "queued": N_("Queued"),

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import update
 
 from infra.database import Tx
-from ivr import duty, matters, queries
+from ivr import duty, incidents, matters, queries
 from ivr.flow import effects as wanted
 from ivr.flow.effects import Effect
 from ivr.flow.facts import NOTHING, Facts
@@ -189,6 +189,12 @@ def chase(scene: Scene, effect: wanted.Chase) -> None:
     ticket = matters.find_own(scene.tx, scene.call, scene.state, scene.place.id, effect.ticket)
     if ticket is not None:
         scene.found(is_chase_sent=scene.router.chase(scene.tx, ticket, Actor.CALLER, now=scene.now).is_sent)
+
+
+@carries_out(wanted.JoinIncident)
+def join_incident(scene: Scene, effect: wanted.JoinIncident) -> None:
+    """Count the caller in; no ticket is made."""
+    scene.found(is_joined=incidents.join_by_phone(scene.tx, scene.call, effect, scene.now))
 
 
 @carries_out(wanted.NoteMissedCall)

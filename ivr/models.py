@@ -34,7 +34,7 @@ class Call(Base):
 
     sid: Mapped[str] = mapped_column(Text, primary_key=True)
     estate_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("estates.id"))
-    direction: Mapped[Str]  # inbound | duty | seat | callback
+    direction: Mapped[Str]  # inbound | duty | seat | callback | news
     from_e164: Mapped[str | None] = mapped_column(Text)  # null: withheld
     to_e164: Mapped[str | None] = mapped_column(Text)
     status: Mapped[Str]
@@ -45,6 +45,7 @@ class Call(Base):
     category_code: Mapped[str | None] = mapped_column(Text)
     is_emergency: Mapped[bool] = mapped_column(Boolean, server_default="false")
     ticket_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tickets.id"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(BigInteger)  # joined instead of leaving a ticket
     state_token: Mapped[str | None] = mapped_column(Text)  # the last CallState that had an effect
     trail: Mapped[JsonList] = mapped_column(server_default="[]")  # [second, step, input] per effect
     started_at: Mapped[Moment]

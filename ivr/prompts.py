@@ -92,6 +92,35 @@ prompt("place.not_found", "We cannot find that home. Please try once more.")
 # VOICE: no home known; the call goes on all the same
 prompt("place.go_on", "That is all right. We go on, and will ask you for the address later.")
 
+# VOICE: before the menu, while something troubles the whole building; {category} is e.g. "no water"
+prompt("incident.known", "We know of a problem in your building: {category}. We are working on it.")
+# VOICE: the office wrote more about it, but only in its own language; that text follows
+prompt("incident.other_language", "The office has more to say, in another language. Here it is.")
+# VOICE: end of the notice
+prompt(
+    "incident.choices",
+    "If this is what you are calling about, press {yes} and we will tell you when it is over. "
+    "For anything else, press {no}.",
+)
+# VOICE: the caller pressed the key; goodbye follows
+prompt("incident.joined", "Thank you. We will tell you as soon as it is over.")
+# VOICE: the same, to a caller whose number is withheld, whom we cannot tell; goodbye follows
+prompt(
+    "incident.joined_unseen",
+    "Thank you, we have counted you in. We do not know your number, so please call again for news.",
+)
+# VOICE: it ended in this very moment; the menu follows
+prompt("incident.over", "We have just heard that this is over.")
+# VOICE: a call, or the beginning of a text message, to everybody who was troubled; {category} as above
+prompt(
+    "incident.ended",
+    "{estate}: the problem in your building, {category}, is over. Thank you for your patience.",
+)
+# VOICE: a call, or the beginning of a text message, with news in the office's own words after it
+prompt("incident.news", "{estate}, news about the problem in your building, {category}.")
+# VOICE: a text message only: the words that follow are in another language than the reader's
+prompt("sms.other_language", "The rest is available only in another language:")
+
 # VOICE: before the choices of the main menu
 prompt("menu.main", "What is it about?")
 # VOICE: before the choices of a lower menu; {name} is what was chosen, e.g. "Repair in my home"

@@ -116,7 +116,8 @@ def missed_calls(tx: Tx, estate_ids: Sequence[int], since: datetime, limit: int 
     """Incoming calls that ended since `since` and left no ticket, newest first."""
     statement = (
         select(Call)
-        .where(Call.direction == "inbound", Call.ticket_id.is_(None), Call.ended_at.is_not(None))
+        .where(Call.direction == "inbound", Call.ticket_id.is_(None), Call.incident_id.is_(None))
+        .where(Call.ended_at.is_not(None))
         .where(Call.estate_id.in_(estate_ids), Call.started_at >= since)
         .order_by(Call.started_at.desc())
         .limit(limit)

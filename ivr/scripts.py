@@ -19,7 +19,8 @@ from infra.runtime import Runtime
 from ivr import voices
 from ivr.flow.facts import RingTarget
 from ivr.flow.model import Flow, read_flow, shipped_body, shipped_names
-from ivr.flow.script import Desk, MenuCategory, Script
+from ivr.flow.script import Desk, MenuCategory, OpenIncident, Script
+from ivr.incident_reads import open_incidents
 from ivr.models import FlowVersion
 from ivr.queries import names_of_estate
 from tickets import promises
@@ -167,9 +168,16 @@ def _read(tx: Tx, stamp: int) -> Reading:
         for row in rows
         if row.queue_code and row.priority_class
     }
-    known, phones = promises.load(tx), _last_resorts(tx)
+    known, phones, incidents = promises.load(tx), _last_resorts(tx), open_incidents(tx)
     places = [
-        _place(estate, categories, leaves, known.calendars(estate.id), phones[estate.id])
+        _place(
+            estate,
+            categories,
+            leaves,
+            known.calendars(estate.id),
+            phones[estate.id],
+            incidents.get(estate.id, ()),
+        )
         for estate in tx.scalars(select(Estate).where(Estate.is_active))
     ]
     published = select(FlowVersion.name, FlowVersion.body).order_by(
@@ -192,6 +200,7 @@ def _place(
     leaves: Mapping[str, Leaf],
     calendars: Calendars,
     phones: list[RingTarget],
+    incidents: tuple[OpenIncident, ...] = (),
 ) -> Place:
     spoken = tuple(tag for tag in estate.languages if tag in voices.spoken())
     if len(spoken) < len(estate.languages):
@@ -203,6 +212,7 @@ def _place(
         languages=spoken or (voices.FALLBACK,),
         categories=categories,
         emergency_number=estate.emergency_number,
+        incidents=incidents,
     )
     try:
         hours: WorkingTime = calendars[estate.office_calendar]

@@ -55,6 +55,7 @@ class CallState:
     1970. `kind` is the category of an emergency, once declared; `suspect` what the words sounded like,
     before the question. `round` counts rounds of ringing, `cycle` how often they began anew. `wait_key`
     is the key by which the caller left the queue. `other` is the number of an earlier ticket asked about.
+    `incident` is the newest one that the caller has heard of.
     """
 
     flow: str
@@ -85,6 +86,7 @@ class CallState:
     is_texted: bool = False
     is_withheld: bool = False
     is_live: bool = False
+    incident: int = 0
 
     def dwelling(self) -> Dwelling | None:
         """The dwelling that the call is about, if it is one of those known."""

@@ -6,7 +6,7 @@ from alembic import context
 
 from infra.database import Base
 
-for module in ("console", "infra.outbox", "ivr", "routing", "tickets", "workers"):
+for module in ("console", "infra.outbox", "ivr", "ivr.incident_models", "routing", "tickets", "workers"):
     import_module(module if "." in module else f"{module}.models")
 
 connection = context.config.attributes["connection"]

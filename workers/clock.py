@@ -16,7 +16,7 @@ from infra import live, outbox
 from infra.database import Tx
 from infra.jobs import QUEUES
 from infra.runtime import Runtime
-from ivr import recordings, upkeep
+from ivr import incidents, recordings, upkeep
 from ivr.models import HandledTurn
 from routing.service import Router
 from tickets import sweep
@@ -63,6 +63,8 @@ def tick(runtime: Runtime, now: datetime) -> int:
     escalated = sweep_all(runtime, now)
     relay_forgotten(runtime, now)
     upkeep.play_journal(runtime)
+    if take_slot(runtime, "incidents", now, timedelta(seconds=10)):
+        incidents.offer_due(runtime, now)
     if take_slot(runtime, "calls", now, timedelta(minutes=1)):
         upkeep.settle_calls(runtime, now)
     if take_slot(runtime, "tidy", now, timedelta(hours=1)):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from infra.outbox import Claimed
 from infra.runtime import Runtime
-from ivr import deliver, recordings
+from ivr import deliver, news, recordings
 
 Handler = Callable[[Runtime, Claimed], str]
 
@@ -18,6 +18,7 @@ HANDLERS: dict[str, Handler] = {
     "telling.text": deliver.send_telling,
     "telling.call": deliver.ring_telling,
     "seat.connect_call": deliver.connect_seat,
+    "incident.tell": news.tell_incident,
     "recording.fetch": recordings.fetch,
     "recording.delete": recordings.delete,
 }

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 
 from console import figures, live
 from console.access import OVERSEEING, Visit, page
+from ivr.incident_reads import ShownIncident, list_incidents
 from routing import queries as seats
 from tickets.models import Escalation, Ticket
 
@@ -28,6 +29,7 @@ class Wall:
     late_count: int
     at_risk: list[Ticket]
     escalated: list[tuple[Ticket, list[Escalation]]]
+    incidents: list[ShownIncident]
 
 
 @bp.get("/wall")
@@ -57,4 +59,5 @@ def read_wall(visit: Visit) -> Wall:
         late_count=figures.count_late(tx, estate_ids, now),
         at_risk=figures.tickets_at_risk(tx, estate_ids, now, ROWS),
         escalated=figures.escalated_tickets(tx, estate_ids, ROWS),
+        incidents=list_incidents(tx, estate_ids, is_live=True),
     )

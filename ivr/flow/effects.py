@@ -152,6 +152,18 @@ class Chase:
 
 
 @dataclass(frozen=True)
+class JoinIncident:
+    """The caller is touched by incident `incident` too and wants to be told of it; sets `Facts.is_joined`.
+
+    No ticket is made. `language` is theirs, `unit_id` their dwelling if it is known.
+    """
+
+    incident: int
+    language: str
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
 class NoteMissedCall:
     """The caller left no ticket and less than two seconds of sound: one line on the missed-call list."""
 
@@ -170,5 +182,6 @@ Effect = (
     | AddRecording
     | FindTicket
     | Chase
+    | JoinIncident
     | NoteMissedCall
 )

@@ -31,7 +31,7 @@ class Facts:
 
     `now`: this turn's instant, needed to say a time as "today" or "tomorrow". `promise`: when somebody
     answers at the latest. `opening`: when the office opens next. `position` is 1 for the next in line;
-    `wait_minutes` None when no figure can be promised.
+    `wait_minutes` None when no figure can be promised. `is_joined`: the incident was still open.
     """
 
     now: datetime | None = None
@@ -46,6 +46,7 @@ class Facts:
     wait_minutes: int | None = None
     ticket: TicketFacts | None = None
     is_chase_sent: bool = True
+    is_joined: bool = False
 
 
 NOTHING = Facts()

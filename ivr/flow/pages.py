@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ivr import speech
-from ivr.flow.instructions import Answer, Gather, Hangup, Route, Say
+from ivr.flow.instructions import Answer, Gather, Hangup, Pause, Route, Say
 from ivr.flow.kinds.base import At, Speaker
 from ivr.flow.model import Step
 from ivr.flow.script import Script
@@ -82,6 +82,11 @@ def escalation_answered(language: str, is_acknowledged: bool) -> Answer:
 def escalation_taken(language: str, name: str) -> Answer:
     """The end of that call for whoever presses second: who has it."""
     return Answer(NOBODY, (said("escalation.taken", language, {"name": name}), Hangup()))
+
+
+def news_call(says: tuple[Say, ...]) -> Answer:
+    """A call that only tells something: said twice, since whoever answers is not prepared to listen."""
+    return Answer(NOBODY, (*says, Pause(1), *says, Hangup()))
 
 
 def apology(language: str = FALLBACK) -> Answer:

@@ -40,11 +40,25 @@ class MenuCategory:
 
 
 @dataclass(frozen=True)
+class OpenIncident:
+    """Something that troubles a whole building now, and what its callers hear first.
+
+    `building` is its code, "" for the whole estate; `texts` are the office's own words by tag, perhaps none.
+    """
+
+    id: int
+    building: str
+    category: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Desk:
     """One estate as its calls need it.
 
     `names` by tag; `languages` in menu order, the first is the main one; `emergency_number` is the
-    place's public number, told and never dialled; `wording` swaps English words ("lift": "elevator").
+    place's public number, told and never dialled; `wording` swaps English words ("lift": "elevator");
+    `incidents` are those open now, in the order of their ids.
     """
 
     code: str
@@ -54,6 +68,7 @@ class Desk:
     categories: tuple[MenuCategory, ...]
     emergency_number: str = "119"
     wording: Mapping[str, str] = field(default_factory=dict)
+    incidents: tuple[OpenIncident, ...] = ()
     _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from infra.runtime import Runtime
-from ivr import endings, whispers
+from ivr import endings, news, whispers
 from ivr.calls import make_line
 from ivr.hook import Hook
 from ivr.sms import Texting
@@ -41,6 +41,7 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         ("/accept", partial(whispers.accept, line)),
         ("/tell", partial(whispers.tell, line)),
         ("/acknowledge", partial(whispers.acknowledge, line)),
+        ("/news", partial(news.spoken, line)),
     ):
         _route(blueprint, path, _speaking(turn, line.fallback.apology))
     _route(blueprint, "/sms", _speaking(texting.incoming, texting.apology))

@@ -52,6 +52,10 @@ class Town:
         """The phone of a member of staff."""
         return Caller(exchange=self.exchange, number=self.staff[login].phone_e164 or "")
 
+    def phone_of(self, number: str) -> Caller:
+        """The phone with this number, which may be rung."""
+        return Caller(exchange=self.exchange, number=number)
+
     def tickets(self) -> list[Ticket]:
         """All tickets, oldest first."""
         with self.runtime.transaction() as tx:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ivr.flow.kinds.base import Kind
 from ivr.flow.kinds.emergency import Emergency, EmergencyStandby, RingDutyStep
+from ivr.flow.kinds.incident import IncidentNotice
 from ivr.flow.kinds.menus import CategoryMenu, End, LanguageMenu, Question, SayStep
 from ivr.flow.kinds.mine import MyTickets
 from ivr.flow.kinds.person import WaitForPerson
@@ -17,6 +18,7 @@ KINDS: Mapping[str, Kind] = {
         End(),
         LanguageMenu(),
         AskPlace(),
+        IncidentNotice(),
         CategoryMenu(),
         Question(),
         AskWords(),

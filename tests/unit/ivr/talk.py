@@ -13,13 +13,14 @@ from ivr.flow.effects import (
     EnterQueue,
     FindDwelling,
     FindTicket,
+    JoinIncident,
     OpenTicket,
     RingDuty,
 )
 from ivr.flow.events import Digits, Event, HungUp, Silence, Started
 from ivr.flow.facts import Facts, RingTarget, TicketFacts
 from ivr.flow.instructions import Answer, Continue, Dial, Enqueue, Gather, Hangup, Leave, Record, Say
-from ivr.flow.script import Desk, MenuCategory, Script
+from ivr.flow.script import Desk, MenuCategory, OpenIncident, Script
 from ivr.state import CallState, Dwelling, decode
 
 NOW = datetime(2027, 1, 6, 6, 0, tzinfo=UTC)  # Wednesday 14:00 in Taipei
@@ -27,6 +28,7 @@ LANGUAGES = ("zh-TW", "zh-CN", "yue", "en")
 NUMBER = "10000015"
 HOME = Dwelling(7, "3", 12, "A")
 SHOP = Dwelling(8, "5", 1, "03")
+DRY = Dwelling(9, "9", 2, "B")  # in the building without water
 LEAD = RingTarget("+886900000001", "11", "zh-TW")
 
 
@@ -55,10 +57,12 @@ TREE = (
     make_category("fees", "5", name="fees"),
 )
 
+TROUBLE = (OpenIncident(4, "9", "water", {"zh-TW": "九號樓停水到下午三點。"}),)  # nobody else lives there
+
 
 def make_desk(languages: tuple[str, ...] = LANGUAGES) -> Desk:
     estate = {"en": "Green Hill", "zh-TW": "綠丘社區"}
-    return Desk("GH", estate, "Asia/Taipei", languages, TREE, emergency_number="119")
+    return Desk("GH", estate, "Asia/Taipei", languages, TREE, emergency_number="119", incidents=TROUBLE)
 
 
 @cache
@@ -76,6 +80,7 @@ class Talk:
     found: TicketFacts | None = None
     rounds: int = 3
     is_anyone_on_duty: bool = True
+    is_incident_open: bool = True
     facts: Facts = field(default_factory=lambda: Facts(now=NOW, opening=NOW + timedelta(hours=18)))
     effects: list[Effect] = field(default_factory=list)
 
@@ -124,6 +129,8 @@ class Talk:
                     facts = replace(facts, is_anyone_on_duty=self.is_anyone_on_duty)
                 case FindDwelling():
                     facts = replace(facts, dwelling=self.dwelling)
+                case JoinIncident():
+                    facts = replace(facts, is_joined=self.is_incident_open)
                 case FindTicket():
                     facts = replace(facts, ticket=self.found)
         return facts

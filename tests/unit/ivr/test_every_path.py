@@ -31,7 +31,7 @@ from ivr.flow.kinds import KINDS
 from ivr.flow.kinds.base import Keys
 from ivr.flow.script import Script
 from ivr.state import CallState
-from tests.unit.ivr.talk import HOME, LEAD, SHOP, Talk, TicketFacts, ends, make_script
+from tests.unit.ivr.talk import DRY, HOME, LEAD, SHOP, Talk, TicketFacts, ends, make_script
 
 FLOWS = ("day", "closed")
 KEYS = tuple("0123456789*#")
@@ -49,7 +49,13 @@ EVENTS: tuple[Event, ...] = (
     Waiting(5),
     PersonFound(),
 )
-STARTS = (Started(), Started("en", 5, (HOME,)), Started("yue", 5, (HOME, SHOP)), Started(is_withheld=True))
+STARTS = (
+    Started(),
+    Started("en", 5, (HOME,)),
+    Started("yue", 5, (HOME, SHOP)),
+    Started("en", 5, (DRY,)),
+    Started(is_withheld=True),
+)
 LONGEST_SILENCE = 30  # turns of silence after which a call must have ended
 
 
