@@ -12,6 +12,7 @@ from console.i18n import gettext as _
 from infra.live import publish
 from ivr import incident_reads as reads
 from ivr import incidents as desk
+from ivr.incident_models import Incident
 from tickets import queries
 from tickets.errors import NotFound
 from tickets.models import Building, Category, Estate
@@ -97,7 +98,7 @@ def close(visit: Visit, incident_id: int) -> Any:
     return _changed(visit)
 
 
-def _lock(visit: Visit, incident_id: int) -> desk.Incident:
+def _lock(visit: Visit, incident_id: int) -> Incident:
     return desk.lock(visit.tx, incident_id, visit.estate_ids)
 
 
