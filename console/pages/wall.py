@@ -10,7 +10,7 @@ from console import figures, live
 from console.access import OVERSEEING, Visit, page
 from ivr.incident_reads import ShownIncident, list_incidents
 from routing import queries as seats
-from tickets.models import Escalation, Ticket
+from tickets.models import Escalation, Estate, Ticket
 
 bp = Blueprint("wall", __name__)
 
@@ -30,6 +30,7 @@ class Wall:
     at_risk: list[Ticket]
     escalated: list[tuple[Ticket, list[Escalation]]]
     incidents: list[ShownIncident]
+    estates: dict[str, Estate]
 
 
 @bp.get("/wall")
@@ -60,4 +61,5 @@ def read_wall(visit: Visit) -> Wall:
         at_risk=figures.tickets_at_risk(tx, estate_ids, now, ROWS),
         escalated=figures.escalated_tickets(tx, estate_ids, ROWS),
         incidents=list_incidents(tx, estate_ids, is_live=True),
+        estates={estate.code: estate for estate in visit.estates},
     )

@@ -195,7 +195,7 @@ class Terminal:
             state = _state(leg, phone["ringing"])
             if state != before and state:
                 yield f"{whose}— {state} —"
-            self._seen[number] = (leg["sid"], shown, state or before)
+            self._seen[number] = (leg["sid"], shown, state)
         texts = [text for text in phone["texts"] if not text["mine"]]
         for text in texts[self._texts.get(number, 0) :]:
             yield f"{whose}✉ {text['other']}: {text['body']}"

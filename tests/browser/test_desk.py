@@ -77,6 +77,7 @@ def test_the_whole_cycle_needs_no_mouse(house: House, enter: Enter) -> None:
     keys.type("no mouse was used")
     keys.press("Control+Enter")
     expect(hook(page, "ticket")).to_contain_text("no mouse was used")
+    expect(page.locator("#note-text")).to_be_hidden()
     keys.press("w")
     expect(page.locator("#wait-reason")).to_be_focused()
     keys.press("Control+Enter")

@@ -23,14 +23,7 @@ class Outside:
         self, login: str, method: str, path: str, body: object = None, **headers: str
     ) -> requests.Response:
         """Call the JSON API as `login`."""
-        token = next(p["token"] for p in self.info["staff"] if p["login"] == login)
-        return requests.request(
-            method,
-            f"{self.info['console_url']}/api/v1{path}",
-            json=body,
-            headers={"Authorization": f"Bearer {token}", **headers},
-            timeout=15,
-        )
+        return self.system.api(login, method, path, body, **headers)
 
     def person(self, role: str, estate: str = "cuihu") -> str:
         """Return the login of somebody with `role` in `estate`."""

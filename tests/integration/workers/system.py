@@ -64,6 +64,19 @@ class System:
             self._info = json.loads(self.command("demo-info", "--json"))
         return self._info
 
+    def api(
+        self, login: str, method: str, path: str, body: object = None, **headers: str
+    ) -> requests.Response:
+        """Call the JSON API as `login`."""
+        token = next(p["token"] for p in self.info()["staff"] if p["login"] == login)
+        return requests.request(
+            method,
+            f"{self.info()['console_url']}/api/v1{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {token}", **headers},
+            timeout=15,
+        )
+
     def pids(self) -> dict[str, int]:
         """Return the running processes by name, as `hotline ps` reads them."""
         return {row["name"]: row["pid"] for row in running(Path(self.environ["HOTLINE_DATA"]))}
