@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from console import roster_words
 from console.i18n import N_
 from console.i18n import gettext as _
 from tickets import errors as refused
@@ -37,6 +38,6 @@ def status_of(refusal: Refused) -> int:
 
 
 def explain(refusal: Refused) -> str:
-    """Return what a person reads; a refusal without a sentence of its own speaks English."""
-    sentence = SENTENCES.get(refusal.code)
-    return _(sentence) if sentence else refusal.message
+    """Return what a person reads; a refusal that no catalog knows speaks English."""
+    sentence = roster_words.explain(refusal)
+    return sentence or _(SENTENCES.get(refusal.code, refusal.message))

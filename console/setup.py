@@ -6,10 +6,10 @@ from pathlib import Path
 
 from flask import Flask, url_for
 
-from console import api, errors, fmt, i18n, live, login, security, template_tools, wording
+from console import api, errors, fmt, i18n, live, login, roster_words, security, template_tools, wording
 from console.access import Visit
 from console.hub import Hub
-from console.pages import calls, desk, escalations, incidents, policies, styleguide, tickets, wall
+from console.pages import calls, desk, escalations, incidents, policies, roster, styleguide, tickets, wall
 from infra.runtime import Runtime
 
 HERE = Path(__file__).parent
@@ -20,6 +20,7 @@ PAGES = (
     tickets.bp,
     escalations.bp,
     policies.bp,
+    roster.bp,
     calls.bp,
     incidents.bp,
     styleguide.bp,
@@ -42,6 +43,7 @@ def install(app: Flask, runtime: Runtime) -> None:
     i18n.install(app)
     fmt.install(app)
     wording.install(app)
+    roster_words.install(app)
     template_tools.install(app)
     errors.install(app)
     app.jinja_env.globals.update(asset=asset, theme=login.theme)

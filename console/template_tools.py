@@ -27,6 +27,7 @@ PAGES = (
     ("escalations.escalations", N_("Escalations"), frozenset(Role)),
     ("calls.calls", N_("Calls"), OVERSEEING),
     ("policies.policies", N_("Promises"), OVERSEEING),
+    ("roster.roster", N_("Roster"), frozenset(Role)),
 )
 DECLINE_REASONS = (
     ("busy", N_("Busy with something else")),

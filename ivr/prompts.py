@@ -341,6 +341,16 @@ prompt_n(
 prompt("sms.duty_emergency", "EMERGENCY {estate}: {category}, {place}. Ticket {number}. Caller {phone}.")
 # VOICE: text message to the other duty people, once somebody has the emergency
 prompt("sms.duty_taken", "Ticket {number}: {name} has taken it.")
+# VOICE: text message to the manager: a time of the roster without anybody; {name} stands in
+prompt(
+    "sms.roster_gap",
+    "{estate}: nobody is on duty. From: {start}. Until: {end}. {name} answers meanwhile. Please mend the roster.",
+)
+# VOICE: text message to a member of staff and to the duty lead; {date} is written out
+prompt(
+    "sms.certificate",
+    "{estate}: the certificate “{certificate}” of {name} is valid until {date}. Please renew it in time.",
+)
 # VOICE: answer to a text message that became a ticket
 prompt("sms.received", "{estate}: thank you, we have your message. Ticket number {number}.")
 

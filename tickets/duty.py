@@ -6,7 +6,7 @@ active staff of that role. Somebody is always found, if anybody at all works for
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,9 +16,10 @@ from sqlalchemy import select
 from infra.database import Tx
 from tickets import escalation
 from tickets.errors import NobodyToTell
-from tickets.models import DutySlot, Estate, Staff, StaffEstate
+from tickets.models import DutyAbsence, DutySlot, Estate, Staff, StaffEstate
 from tickets.roster import Slot, holders_at
 from tickets.words import Role
+from tickets.working_time import to_us
 
 # When even the ladder finds nobody: who is rung although off duty, in this order.
 _OFF_DUTY = (
@@ -55,13 +56,21 @@ class Roster:
     zone: ZoneInfo
     slots: Sequence[Slot[int]]
     staff: Mapping[int, Staff]  # by id; of the estate or on its roster
+    away: Mapping[int, tuple[tuple[int, int], ...]] = field(
+        default_factory=dict
+    )  # ill or on leave, by person
+
+    def is_away(self, staff_id: int, at: datetime) -> bool:
+        """Whether the person is ill or on leave then."""
+        instant = to_us(at)
+        return any(start <= instant < end for start, end in self.away.get(staff_id, ()))
 
     def holders(self, role: str, at: datetime) -> tuple[Staff, ...]:
         """Everybody who holds the role then, the one who answers first; people with a phone before others."""
         if any(slot.role == role for slot in self.slots):
             found = [self.staff[i] for i in holders_at(self.slots, role, at, self.zone) if i in self.staff]
         else:
-            found = [person for person in self.staff.values() if person.role == role]
+            found = [p for p in self.staff.values() if p.role == role and not self.is_away(p.id, at)]
         return tuple(sorted(found, key=lambda person: person.phone_e164 is None))
 
     def holder(self, role: str, at: datetime) -> Staff | None:
@@ -77,7 +86,10 @@ class Roster:
             found = escalation.recipient(Role(role), lambda wanted: self._reachable(wanted, at))
             return Found(found.role, found.holder, found.skipped)
         except escalation.NobodyToTell:
-            anybody = sorted(self.staff.values(), key=_off_duty_order)
+            anybody = sorted(
+                self.staff.values(),
+                key=lambda person: (self.is_away(person.id, at), *_off_duty_order(person)),
+            )
             if not anybody:
                 raise NobodyToTell(self.estate_id) from None
             return Found(Role(anybody[0].role), anybody[0], (*escalation.LADDER, *escalation.FALLBACK))
@@ -90,7 +102,7 @@ class Roster:
 
 
 def rosters(tx: Tx, estate_ids: Collection[int]) -> dict[int, Roster]:
-    """The rosters of these estates by id, in three queries."""
+    """The rosters of these estates by id, in four queries."""
     wanted = select(Estate.id, Estate.timezone).where(Estate.id.in_(estate_ids))
     zones = {row.id: row.timezone for row in tx.execute(wanted)}
     people: dict[int, dict[int, Staff]] = defaultdict(dict)
@@ -111,9 +123,20 @@ def rosters(tx: Tx, estate_ids: Collection[int]) -> dict[int, Roster]:
     )
     for line, person in tx.execute(lines):
         people[line.estate_id].setdefault(person.id, person)
-        slots[line.estate_id].append(_slot(line))
+        slots[line.estate_id].append(slot_of(line))
+    absent = absences(tx, {staff_id for known in people.values() for staff_id in known})
+    away = {
+        staff_id: tuple(_span(one) for one in found if one.slot_id is None)
+        for staff_id, found in absent.items()
+    }
     return {
-        estate_id: Roster(estate_id, ZoneInfo(zone), slots[estate_id], people[estate_id])
+        estate_id: Roster(
+            estate_id,
+            ZoneInfo(zone),
+            [without(slot, absent.get(slot.holder, ())) for slot in slots[estate_id]],
+            people[estate_id],
+            away,
+        )
         for estate_id, zone in zones.items()
     }
 
@@ -167,7 +190,8 @@ def duty_chain(tx: Tx, estate_id: int, at: datetime) -> list[list[OnDuty]]:
     return chain
 
 
-def _slot(line: DutySlot) -> Slot[int]:
+def slot_of(line: DutySlot) -> Slot[int]:
+    """A line of the table as a value, nobody away."""
     return Slot(
         line.id,
         line.staff_id,
@@ -179,6 +203,25 @@ def _slot(line: DutySlot) -> Slot[int]:
         line.valid_until,
         line.trade,
     )
+
+
+def absences(tx: Tx, staff_ids: Collection[int]) -> dict[int, list[DutyAbsence]]:
+    """What stands against the duty of these people, by person; those of long ago too: few, and asked about."""
+    query = select(DutyAbsence).where(DutyAbsence.staff_id.in_(staff_ids), DutyAbsence.ended_at.is_(None))
+    found: dict[int, list[DutyAbsence]] = defaultdict(list)
+    for absence in tx.scalars(query.order_by(DutyAbsence.starts_at, DutyAbsence.id)):
+        found[absence.staff_id].append(absence)
+    return found
+
+
+def without(slot: Slot[int], absent: Sequence[DutyAbsence]) -> Slot[int]:
+    """The slot less the times in which its holder is away."""
+    away = tuple(_span(one) for one in absent if one.slot_id in (None, slot.id))
+    return replace(slot, away=away) if away else slot
+
+
+def _span(absence: DutyAbsence) -> tuple[int, int]:
+    return to_us(absence.starts_at), to_us(absence.ends_at)
 
 
 def _off_duty_order(person: Staff) -> tuple[bool, int, int]:

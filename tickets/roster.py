@@ -24,7 +24,8 @@ class Slot(Generic[H]):
     """A line of the roster: `holder` has `role` on these weekdays between two local times.
 
     `weekdays` is a bit mask, Monday = 1. `end_minute` may pass 1440: the slot then runs past midnight.
-    `valid_until` is the first day on which it no longer starts; None: no end. `id` settles ties.
+    `valid_until` is the first day on which it no longer starts; None: no end. `id` settles ties. `away` are the
+    times, in microseconds since 1970 UTC, at which the holder is ill, on leave or swapped out: nobody holds it.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Slot(Generic[H]):
     valid_from: date
     valid_until: date | None = None
     trade: str | None = None
+    away: tuple[tuple[int, int], ...] = ()
 
     def starts_on(self, on: date) -> bool:
         """Whether the slot begins on that local date."""
@@ -47,6 +49,10 @@ class Slot(Generic[H]):
         day = on.toordinal()
         start = to_utc(zone, day, self.start_minute * 60, is_end=False)
         return start, to_utc(zone, day, self.end_minute * 60, is_end=True)
+
+    def held(self, on: date, zone: ZoneInfo) -> tuple[tuple[int, int], ...]:
+        """The parts of `span` in which the holder is there, in order; one part, unless somebody is away."""
+        return subtract([self.span(on, zone)], self.away) if self.away else (self.span(on, zone),)
 
 
 def holders_at(
@@ -64,7 +70,7 @@ def holders_at(
         for slot in slots
         if slot.role == role and (trade is None or slot.trade in (None, trade))
         for on in (today, today - timedelta(days=1))
-        if slot.starts_on(on) and _covers(slot.span(on, zone), instant)
+        if slot.starts_on(on) and any(_covers(part, instant) for part in slot.held(on, zone))
     ]
     return tuple(dict.fromkeys(slot.holder for slot in sorted(on_duty, key=_precedence)))
 
@@ -96,18 +102,32 @@ def gaps(
 
     A slot for one trade alone does not fill the role.
     """
-    at, stop = to_us(start), to_us(end)
-    found: list[tuple[datetime, datetime]] = []
-    whole = [slot for slot in slots if slot.role == role and slot.trade is None]
-    for begins, ends in sorted(span for slot in whole for span in _spans(slot, start, end, zone)):
-        if begins >= stop:
-            break
-        if begins > at:
-            found.append((from_us(at), from_us(begins)))
-        at = max(at, ends)
-    if at < stop:
-        found.append((from_us(at), from_us(stop)))
-    return tuple(found)
+    held = spans((slot for slot in slots if slot.role == role and slot.trade is None), start, end, zone)
+    return tuple((from_us(a), from_us(b)) for a, b in subtract([(to_us(start), to_us(end))], held))
+
+
+def spans(slots: Iterable[Slot[H]], start: datetime, end: datetime, zone: ZoneInfo) -> list[tuple[int, int]]:
+    """Every time, in microseconds since 1970 UTC, in which one of the slots is held; those of [start, end) and
+    some around it, unordered."""
+    return [span for slot in slots for span in _spans(slot, start, end, zone)]
+
+
+def subtract(
+    whole: Iterable[tuple[int, int]], parts: Iterable[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """What is left of `whole` (in order, apart from each other) when `parts` are taken out."""
+    left, cuts = [], sorted(parts)
+    for start, end in whole:
+        at = start
+        for begins, ends in cuts:
+            if begins >= end:
+                break
+            if begins > at:
+                left.append((at, begins))
+            at = max(at, ends)
+        if at < end:
+            left.append((at, end))
+    return tuple(left)
 
 
 def _spans(slot: Slot[H], start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
@@ -115,7 +135,7 @@ def _spans(slot: Slot[H], start: datetime, end: datetime, zone: ZoneInfo) -> Ite
     last = utc(end).astimezone(UTC).date() + timedelta(days=1)
     while on <= last:
         if slot.starts_on(on):
-            yield slot.span(on, zone)
+            yield from slot.held(on, zone)
         on += timedelta(days=1)
 
 

@@ -19,7 +19,7 @@ from infra.runtime import Runtime
 from ivr import incidents, recordings, upkeep
 from ivr.models import HandledTurn
 from routing.service import Router
-from tickets import sweep
+from tickets import roster_watch, sweep
 from workers.metrics import ESCALATED, SWEEPS
 from workers.models import PeriodicRun
 
@@ -67,6 +67,9 @@ def tick(runtime: Runtime, now: datetime) -> int:
         incidents.offer_due(runtime, now)
     if take_slot(runtime, "calls", now, timedelta(minutes=1)):
         upkeep.settle_calls(runtime, now)
+    if take_slot(runtime, "rosters", now, timedelta(minutes=10)):
+        with runtime.transaction() as tx:
+            roster_watch.watch_rosters(tx, now=now)
     if take_slot(runtime, "tidy", now, timedelta(hours=1)):
         tidy(runtime, now)
     return escalated

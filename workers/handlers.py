@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from infra.outbox import Claimed
 from infra.runtime import Runtime
-from ivr import deliver, news, recordings
+from ivr import deliver, news, recordings, roster_texts
 
 Handler = Callable[[Runtime, Claimed], str]
 
@@ -21,4 +21,6 @@ HANDLERS: dict[str, Handler] = {
     "incident.tell": news.tell_incident,
     "recording.fetch": recordings.fetch,
     "recording.delete": recordings.delete,
+    "roster.gap": roster_texts.send_roster_gap,
+    "staff.certificate": roster_texts.send_certificate,
 }

@@ -1,8 +1,10 @@
 """Tables of the room: places, people, promises and work. Import from here."""
 
+from tickets.models.audit import AuditEntry
 from tickets.models.people import (
     ApiToken,
     CallerPreference,
+    DutyAbsence,
     DutySlot,
     Residency,
     Resident,
@@ -26,12 +28,14 @@ from tickets.models.work import (
 
 __all__ = [
     "ApiToken",
+    "AuditEntry",
     "Building",
     "Calendar",
     "CalendarException",
     "CallerPreference",
     "Category",
     "Disposition",
+    "DutyAbsence",
     "DutySlot",
     "Escalation",
     "Estate",

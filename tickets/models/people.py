@@ -147,5 +147,29 @@ class DutySlot(Base):
     end_minute: Mapped[int] = mapped_column(Integer)
     valid_from: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
+    kind: Mapped[str] = mapped_column(Text, server_default="repeating")  # repeating | one_off | swap
 
     staff: Mapped[Staff] = relationship()
+
+
+class DutyAbsence(Base):
+    """A time in which a person holds no duty; with `slot_id`, not that line of the roster only (a swap).
+
+    Taken back by `ended_at`; the row stays, so that what the roster was can still be told.
+    """
+
+    __tablename__ = "duty_absences"
+    __table_args__ = (Index("ix_duty_absences_staff", "staff_id", "ends_at"),)
+
+    id: Mapped[Id]
+    staff_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    slot_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("duty_slots.id", ondelete="CASCADE"))
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    reason: Mapped[Str]  # sick | leave | training | swap | other
+    note: Mapped[str] = mapped_column(Text, server_default="")
+    created_at: Mapped[Moment]
+    created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    staff: Mapped[Staff] = relationship(foreign_keys=[staff_id])

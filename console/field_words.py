@@ -1,0 +1,17 @@
+"""What the services say of a wrong value, marked for the catalog; shown where the refusal is explained."""
+
+from console.i18n import N_
+
+SENTENCES = (
+    N_("This person does not work for the estate."),
+    N_("A duty lasts from one minute to 24 hours."),
+    N_("Choose at least one day of the week."),
+    N_("The last day must not come before the first."),
+    N_("There is no such reason."),
+    N_("The end must come after the beginning."),
+    N_("This person has that duty already."),
+    N_("That duty is over."),
+    N_("That is not a time of day."),
+    N_("That is not a date."),
+    N_("Choose one from the list."),
+)
