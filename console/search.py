@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from infra.database import Tx
+from infra.i18n.folding import search_pattern
 from tickets import numbers
 from tickets.lifecycle import OPEN_STATES
 from tickets.models import Building, Queue, Resident, Ticket, Unit
@@ -95,14 +96,17 @@ def _conditions(query: TicketSearch) -> list[ColumnElement[bool]]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    """A ticket whose number, phone, resident, flat or words the text is, or is a part of."""
+    """A ticket whose number, phone, resident, flat or words the text is, or is a part of.
+
+    Words and names are found in either Chinese script and with or without accents.
+    """
     if number := numbers.parse(text):
         return Ticket.number == number
-    like = f"%{_literal(text)}%"
+    pattern = search_pattern(text)
     options: list[ColumnElement[bool]] = [
-        Ticket.text.ilike(like),
-        Ticket.place_text.ilike(like),
-        Ticket.resident.has(Resident.name.ilike(like)),
+        Ticket.text.regexp_match(pattern, flags="i"),
+        Ticket.place_text.regexp_match(pattern, flags="i"),
+        Ticket.resident.has(Resident.name.regexp_match(pattern, flags="i")),
     ]
     digits = "".join(char for char in text if char.isdecimal() and char.isascii())
     if len(digits) >= SHORTEST_PHONE:

@@ -97,6 +97,12 @@ def note_category(scene: Scene, effect: wanted.NoteCategory) -> None:
     scene.call.category_code = effect.category
 
 
+@carries_out(wanted.NoteWords)
+def note_words(scene: Scene, effect: wanted.NoteWords) -> None:
+    """Kept on the call until it has a ticket to stand on."""
+    scene.call.words, scene.call.words_confidence = effect.words, effect.confidence
+
+
 @carries_out(wanted.FindDwelling)
 def find_dwelling(scene: Scene, effect: wanted.FindDwelling) -> None:
     """Look for the unit that was keyed."""

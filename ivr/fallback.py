@@ -23,7 +23,13 @@ from ivr.voices import FALLBACK
 log = logging.getLogger(__name__)
 
 # Effects whose loss costs the caller nothing but a question asked again.
-FORGETTABLE = (wanted.RememberLanguage, wanted.NoteCategory, wanted.FindDwelling, wanted.EndRound)
+FORGETTABLE = (
+    wanted.RememberLanguage,
+    wanted.NoteCategory,
+    wanted.NoteWords,
+    wanted.FindDwelling,
+    wanted.EndRound,
+)
 EMERGENCY = (wanted.DeclareEmergency, wanted.RingDuty)
 
 

@@ -129,6 +129,8 @@ prompt("menu.below", "{name}. What exactly?")
 prompt("menu.choice", "For {name}, press {key}.")
 # VOICE: last choice of the main menu
 prompt("menu.my_tickets", "For tickets that you have with us already, press {key}.")
+# VOICE: near the end of the main menu, for whoever does not find the matter in it
+prompt("menu.own_words", "Or just wait, and then say it in your own words.")
 # VOICE: end of the main menu
 prompt("menu.help", "For a person, press {person}. To hear this again, press {repeat}.")
 # VOICE: end of a lower menu
@@ -139,6 +141,16 @@ prompt("menu.not_a_choice", "That is not a choice.")
 prompt("menu.silence", "We did not hear anything.")
 # VOICE: third slip in a row
 prompt("menu.to_person", "Let us find somebody to help you.")
+
+# VOICE: nothing was pressed at the main menu; the caller then speaks. Words or keys both count
+prompt("own.ask", "Please say in a few words what it is about.")
+# VOICE: what we take the words to mean; {name} is a category such as "Water, leak or tap"
+prompt(
+    "own.guess",
+    "We understood: {name}. If that is right, press {yes} or say yes. If it is not, press {no} or say no.",
+)
+# VOICE: the words could not be placed; the menu follows
+prompt("own.menu", "Thank you. We could not place that. Please choose by key.")
 
 # VOICE: extra question after "lift out of order"
 prompt("question.anyone_inside", "Is anyone inside the lift? Press {yes} for yes, {no} for no.")

@@ -56,6 +56,10 @@ class CallState:
     before the question. `round` counts rounds of ringing, `cycle` how often they began anew. `wait_key`
     is the key by which the caller left the queue. `other` is the number of an earlier ticket asked about.
     `incident` is the newest one that the caller has heard of.
+
+    `method` and `sureness` (percent) tell how words led to the category; `has_words`: the matter has been
+    told and need not be asked for again. `is_unheard`: the offer to say it in own words met silence;
+    `has_guessed`: a guess was read back or could not be made, so none is made again.
     """
 
     flow: str
@@ -87,6 +91,11 @@ class CallState:
     is_withheld: bool = False
     is_live: bool = False
     incident: int = 0
+    method: str = ""
+    sureness: int = 0
+    has_words: bool = False
+    is_unheard: bool = False
+    has_guessed: bool = False
 
     def dwelling(self) -> Dwelling | None:
         """The dwelling that the call is about, if it is one of those known."""

@@ -30,6 +30,14 @@ class NoteCategory:
 
 
 @dataclass(frozen=True)
+class NoteWords:
+    """Keep what the caller said, until the call has a ticket. `confidence` is the recogniser's."""
+
+    words: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
 class FindDwelling:
     """Look for a unit by building and keyed digits of floor and door; sets `Facts.dwelling`."""
 
@@ -44,7 +52,9 @@ class OpenTicket:
     `category` "" means that none was chosen. `is_raised`: the extra question of the category was answered
     with yes. `is_live`: the caller stays on the line for a person. `is_hung_up`: the caller left before the
     end. `place` is what an unknown caller keyed. A call has one ticket: if it has one already, nothing is
-    opened and the facts are those of that ticket.
+    opened and the facts are those of that ticket. `method` is how the category was guessed from words, "" if
+    keys chose it, `sureness` the chance in percent that the guess was right; `alarm` the words that sound like an
+    emergency.
     """
 
     category: str
@@ -59,6 +69,9 @@ class OpenTicket:
     is_live: bool = False
     is_hung_up: bool = False
     is_voicemail: bool = False
+    method: str = ""
+    sureness: int = 0
+    alarm: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +184,7 @@ class NoteMissedCall:
 Effect = (
     RememberLanguage
     | NoteCategory
+    | NoteWords
     | FindDwelling
     | OpenTicket
     | DeclareEmergency

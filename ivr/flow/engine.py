@@ -140,5 +140,7 @@ def hung_up(script: Script, state: CallState) -> Turn:
         place=state.place,
         is_raised=state.answer == "yes",
         is_hung_up=True,
+        method=state.method,
+        sureness=state.sureness,
     )
     return Turn(state, (effect,), is_over=True)

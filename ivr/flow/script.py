@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from ivr.flow.model import Flow
+from ivr.understand.alarm import SHIPPED, Alarms
 from ivr.voices import FALLBACK
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class Desk:
     `names` by tag; `languages` in menu order, the first is the main one; `emergency_number` is the
     place's public number, told and never dialled; `wording` swaps English words ("lift": "elevator");
     `incidents` are those open now, in the order of their ids.
+    `alarms` are the emergency words in force.
     """
 
     code: str
@@ -69,6 +71,7 @@ class Desk:
     emergency_number: str = "119"
     wording: Mapping[str, str] = field(default_factory=dict)
     incidents: tuple[OpenIncident, ...] = ()
+    alarms: Alarms = SHIPPED
     _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -100,6 +103,16 @@ class Desk:
             if each.key != EMERGENCY_KEY:
                 below.setdefault(each.parent or "", []).append(each)
         return {code: tuple(choices) for code, choices in below.items()}
+
+    @cached_property
+    def leaves(self) -> frozenset[str]:
+        """The codes that a matter can be filed under by a guess: every leaf that is no emergency."""
+        parents = {each.parent for each in self.categories}
+        return frozenset(
+            each.code
+            for each in self.categories
+            if each.code not in parents and not self.is_emergency(each.code)
+        )
 
     def choices(self, code: str) -> tuple[MenuCategory, ...]:
         """The choices below `code`; empty for a leaf."""

@@ -7,6 +7,7 @@ from ivr.flow.kinds.emergency import Emergency, EmergencyStandby, RingDutyStep
 from ivr.flow.kinds.incident import IncidentNotice
 from ivr.flow.kinds.menus import CategoryMenu, End, LanguageMenu, Question, SayStep
 from ivr.flow.kinds.mine import MyTickets
+from ivr.flow.kinds.own_words import OwnWords
 from ivr.flow.kinds.person import WaitForPerson
 from ivr.flow.kinds.place import AskPlace
 from ivr.flow.kinds.tickets import AnnounceTicket, AskWords, ConfirmEmergency, OpenTicketStep, Voicemail
@@ -20,6 +21,7 @@ KINDS: Mapping[str, Kind] = {
         AskPlace(),
         IncidentNotice(),
         CategoryMenu(),
+        OwnWords(),
         Question(),
         AskWords(),
         OpenTicketStep(),

@@ -47,12 +47,16 @@ class Keys(Enum):
 
 @dataclass(frozen=True)
 class Heard:
-    """What the caller said or left in this turn, on its way to the step that uses it."""
+    """What the caller said or left in this turn, on its way to the step that uses it.
+
+    `alarm` are the words of it that sound like an emergency.
+    """
 
     words: str | None = None
     confidence: float | None = None
     recording: RecordingRef | None = None
     is_voicemail: bool = False
+    alarm: str = ""
 
 
 @dataclass(frozen=True)

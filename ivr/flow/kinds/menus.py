@@ -1,10 +1,21 @@
 """Steps that speak and ask for one key: greeting, language, category, extra question, end."""
 
-from ivr import speech
+from ivr import speech, voices
 from ivr.flow.effects import NoteCategory, RememberLanguage
 from ivr.flow.events import Digits, Event, Silence
 from ivr.flow.instructions import Answer, Hangup, Say
-from ivr.flow.kinds.base import LANGUAGE, At, Keys, Kind, Move, Speaker, answer, menu, slip
+from ivr.flow.kinds.base import (
+    LANGUAGE,
+    SLIPS_ALLOWED,
+    At,
+    Keys,
+    Kind,
+    Move,
+    Speaker,
+    answer,
+    menu,
+    slip,
+)
 from ivr.flow.script import LANGUAGES_A_PAGE
 from ivr.prompts import prompts
 from ivr.state import NO_UNIT, replace
@@ -98,12 +109,17 @@ class LanguageMenu(Kind):
 
 class CategoryMenu(Kind):
     """The estate's category tree, one level at a time. `extras` are further choices of the main menu, by
-    key: the step that each leads to and the prompt that offers it."""
+    key: the step that each leads to and the prompt that offers it. `unsure` is the step for a caller who presses
+    nothing at the main menu and may say it in own words, once."""
 
     name = "category_menu"
     keys = Keys.MENU
-    options = ("extras",)
-    spoken = ("menu.main", "menu.below", "menu.choice", "menu.help", "menu.help_below")
+    exits = ("unsure",)
+    options = ("extras", "unsure")
+    spoken = (
+        "menu.own_words",
+        "menu.main", "menu.below", "menu.choice", "menu.help", "menu.help_below",
+    )  # fmt: skip
 
     def enter(self, at: At) -> Move:
         """Offer the level on which the call stands; from a leaf, the level that it is on."""
@@ -112,12 +128,14 @@ class CategoryMenu(Kind):
         if category is not None and not at.script.desk.is_emergency(category.code):
             has_choices = bool(at.script.desk.choices(category.code))
             level = category.code if has_choices else category.parent or ""
-        return Move(replace(at.state, category=level, answer=""))
+        # Whoever was silent when asked for words has used up that silence here too.
+        silences = SLIPS_ALLOWED if at.state.is_unheard else 0
+        return Move(replace(at.state, category=level, answer="", silences=silences))
 
     def on(self, at: At, event: Event) -> Move:
         """A key goes a level down; a leaf is noted and the call goes on."""
         if not isinstance(event, Digits):
-            return slip(at, is_silence=True)
+            return self.silent(at)
         desk = at.script.desk
         extra = None if at.state.category else at.step.options.get("extras", {}).get(event.keys)
         if extra is not None:
@@ -130,6 +148,18 @@ class CategoryMenu(Kind):
             return Move(state)
         return Move(state, goto=at.step.next, effects=(NoteCategory(chosen.code),))
 
+    def silent(self, at: At) -> Move:
+        """Who does not find the matter in the main menu may say it."""
+        if self.offers_words(at):
+            return Move(at.state, goto=at.step.target("unsure"), preface=("menu.silence",))
+        return slip(at, is_silence=True)
+
+    def offers_words(self, at: At) -> bool:
+        """Whether waiting leads to saying it in own words here."""
+        state = at.state
+        is_left = not (state.category or state.has_guessed or state.is_unheard)
+        return is_left and bool(at.step.options.get("unsure") and voices.voice_of(at.language).hears)
+
     def back(self, at: At) -> Move:
         """A level up; from the top to the place, which was then not right."""
         category = at.script.desk.by_code.get(at.state.category)
@@ -140,7 +170,8 @@ class CategoryMenu(Kind):
 
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
         """The choices of one level, then the keys that always work. Made once for each level and language."""
-        key = (self.name, at.script.flow.version, at.step.name, at.state.category, at.language)
+        offers = self.offers_words(at)
+        key = (self.name, at.script.flow.version, at.step.name, at.state.category, at.language, offers)
         return menu(at, (*before, *at.script.desk.kept(key, lambda: self.level(at, speaker))))
 
     def level(self, at: At, speaker: Speaker) -> tuple[Say, ...]:
@@ -154,7 +185,8 @@ class CategoryMenu(Kind):
             for line in speaker.say("menu.choice", name=each.name(language), key=speech.Key(each.key))
         )
         extras = () if above else self.extra_lines(at, speaker)
-        return (*head, *choices, *extras, *speaker.all("menu.help_below" if above else "menu.help"))
+        words = speaker.all("menu.own_words") if self.offers_words(at) else ()
+        return (*head, *choices, *extras, *words, *speaker.all("menu.help_below" if above else "menu.help"))
 
     def extra_lines(self, at: At, speaker: Speaker) -> tuple[Say, ...]:
         """The choices of the main menu that are no category."""

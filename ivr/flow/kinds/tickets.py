@@ -1,6 +1,6 @@
 """Steps in which a matter is told, becomes a ticket, and its number is read out."""
 
-from ivr import phrases, voices
+from ivr import voices
 from ivr.flow.effects import AddRecording, NoteMissedCall, OpenTicket, RecordingRef
 from ivr.flow.events import Digits, Event, Recorded, Silence, Speech
 from ivr.flow.facts import Facts
@@ -19,6 +19,7 @@ from ivr.flow.kinds.base import (
     slip,
 )
 from ivr.state import CallState, replace
+from ivr.understand.answers import is_no
 
 RECORD = "record"
 SHORTEST_S = 2  # less sound than this is no message
@@ -47,14 +48,17 @@ class AskWords(Kind):
     spoken = ("words.ask", "words.record")
 
     def enter(self, at: At) -> Move:
-        """Record at once in a language that nobody can recognise."""
+        """Record at once in a language that nobody can recognise; pass on if the matter was told already."""
+        if at.state.has_words:
+            return Move(at.state, goto=at.step.next)
         return Move(at.state if voices.voice_of(at.language).hears else replace(at.state, stage=RECORD))
 
     def on(self, at: At, event: Event) -> Move:
         """Words or a recording lead on; words that sound like an emergency are marked."""
         if isinstance(event, Speech) and event.words.strip():
-            suspect = phrases.emergency_in(event.words, at.language)
-            heard = Heard(event.words.strip(), event.confidence)
+            alarm = at.script.desk.alarms.find(event.words, at.language)
+            suspect, phrase = (alarm.kind, alarm.phrase) if alarm else ("", "")
+            heard = Heard(event.words.strip(), event.confidence, alarm=phrase)
             return Move(replace(at.state, suspect=suspect), goto=at.step.next, heard=heard)
         if isinstance(event, Recorded):
             if event.key == EMERGENCY:
@@ -106,6 +110,9 @@ class OpenTicketStep(Kind):
             confidence=heard.confidence,
             recording=heard.recording,
             is_voicemail=heard.is_voicemail,
+            method=at.state.method,
+            sureness=at.state.sureness,
+            alarm=heard.alarm,
         )
         return Move(state, goto=at.step.next, effects=(effect,))
 
@@ -127,7 +134,7 @@ class ConfirmEmergency(Kind):
         """Only a clear no leads past the emergency."""
         if isinstance(event, Digits) and event.keys == "2":
             return Move(replace(at.state, suspect=""), goto=at.step.next)
-        if isinstance(event, Speech) and phrases.is_no(event.words, at.language):
+        if isinstance(event, Speech) and is_no(event.words, at.language):
             return Move(replace(at.state, suspect=""), goto=at.step.next)
         if isinstance(event, Digits) and event.keys != "1":
             return slip(at, is_silence=False)
