@@ -49,13 +49,18 @@ class Line:
             return self.fallback.too_many(who.to_e164)
         try:
             with self.runtime.transaction() as tx:
-                place = self.book.read(tx).by_number.get(who.to_e164 or "")
+                reading = self.book.read(tx)
+                place = reading.by_number.get(who.to_e164 or "")
                 if place is None:
                     log.warning("call to an unknown number", extra={"call_sid": who.call_sid})
                     return self.fallback.not_in_service()
                 known = (
                     queries.find_caller(tx, place.id, who.from_e164, now) if who.from_e164 else CallerFacts()
                 )
+                if (
+                    known.language is None
+                ):  # neither they nor this number ever chose: the number dialled says it
+                    known = replace(known, language=reading.tongues.get(who.to_e164 or ""))
                 document, state = self._greeting(place, known, who)
                 if not turns.begin_call(tx, who, place, state, known, now):
                     return turns.answered(tx, hook.keys()) or document
@@ -67,7 +72,8 @@ class Line:
             if place is None or not is_disconnect(error):
                 raise
             log.warning("call answered without the store", extra={"call_sid": who.call_sid})
-            return self._greeting(place, CallerFacts(), who)[0]
+            tongue = remembered.tongues.get(who.to_e164 or "") if remembered else None
+            return self._greeting(place, CallerFacts(tongue), who)[0]
 
     def _greeting(self, place: Place, known: CallerFacts, who: inputs.Caller) -> tuple[str, CallState]:
         now = self.runtime.clock.now()

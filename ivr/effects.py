@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from infra.database import Tx
 from ivr import duty, incidents, matters, queries
@@ -22,7 +22,7 @@ from ivr.state import CallState
 from routing.service import Router
 from tickets.actors import Actor
 from tickets.callers import remember_language
-from tickets.models import Resident, Ticket
+from tickets.models import Resident, ResidentPhone, Ticket
 
 
 @dataclass
@@ -78,15 +78,18 @@ def trail_line(scene: Scene, effect: Effect) -> list[Any]:
 
 @carries_out(wanted.RememberLanguage)
 def remember(scene: Scene, effect: wanted.RememberLanguage) -> None:
-    """Keep the language for the number, and for its resident if nobody knew."""
+    """Keep the language for the number, and for its resident if it is theirs alone or nobody knew."""
     call = scene.call
     call.language = effect.language
     if call.from_e164:
         remember_language(scene.tx, call.from_e164, effect.language, now=scene.now)
     if call.resident_id:
+        others = select(ResidentPhone.resident_id).where(
+            ResidentPhone.e164 == call.from_e164, ResidentPhone.resident_id != call.resident_id
+        )
         scene.tx.execute(
             update(Resident)
-            .where(Resident.id == call.resident_id, Resident.language.is_(None))
+            .where(Resident.id == call.resident_id, Resident.language.is_(None) | ~others.exists())
             .values(language=effect.language)
         )
 

@@ -46,8 +46,11 @@ def open_matter(
     known = ticket_of(tx, call)
     if known is not None:
         add_words(tx, known, effect.words, now)
+        note_alarm(tx, known, effect.alarm, effect.language, now)
         return known
     leaf = place.leaf(effect.category)
+    is_guess = bool(effect.method and effect.category)
+    said = effect.confidence if effect.words else call.words_confidence
     opened = router.open_and_queue(
         tx,
         desk.NewTicket(
@@ -55,7 +58,7 @@ def open_matter(
             category_code=leaf.code,
             language=effect.language,
             source=Source.VOICEMAIL if effect.is_voicemail else Source.CALL,
-            text=effect.words or "",
+            text="\n".join(dict.fromkeys(filter(None, (call.words, effect.words)))),
             phone_e164=call.from_e164,
             resident_id=call.resident_id,
             unit_id=effect.unit_id,
@@ -65,14 +68,22 @@ def open_matter(
             origin=origin_of(call),
             is_live=is_live,
             priority_class=leaf.raised if effect.is_raised else None,
-            method="keys" if effect.category else None,
-            confidence=effect.confidence,
+            method=effect.method if is_guess else "keys" if effect.category else None,
+            confidence=effect.sureness / 100 if is_guess else said,
             tags=(HUNG_UP,) if effect.is_hung_up else (),
         ),
         now=now,
     )
     call.ticket_id, call.unit_id = opened.ticket.id, effect.unit_id
+    note_alarm(tx, opened.ticket, effect.alarm, effect.language, now)
     return opened.ticket
+
+
+def note_alarm(tx: Tx, ticket: Ticket, phrase: str, language: str, now: datetime) -> None:
+    """Keep which words sounded like an emergency, so that the office can judge its lists."""
+    if phrase:
+        told = {"phrase": phrase, "language": language}
+        record(tx, ticket.id, "alarm_heard", Actor.CALLER, told, now=now)
 
 
 def add_words(tx: Tx, ticket: Ticket, words: str | None, now: datetime) -> None:

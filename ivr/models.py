@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Boolean, DateTime, Float, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.columns import Id, Json, JsonList, Moment, Str
@@ -51,6 +51,8 @@ class Call(Base):
     started_at: Mapped[Moment]
     ended_at: Mapped[datetime | None] = mapped_column(Nullable)
     duration_s: Mapped[int | None] = mapped_column(Integer)
+    words: Mapped[str | None] = mapped_column(Text)  # said before there was a ticket
+    words_confidence: Mapped[float | None] = mapped_column(Float)  # the recogniser's
 
 
 class HandledTurn(Base):

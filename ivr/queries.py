@@ -36,8 +36,8 @@ class CallerFacts:
 def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts:
     """What is known of `e164` at this estate; one statement.
 
-    A number of several people gives the one who has lived there longest, and the dwellings of all. What the
-    number last chose goes before the language in the books: it may be another person of the household.
+    A number of several people gives the one who has lived there longest, and the dwellings of all. Their own
+    language goes before what the number last chose, unless several share it: then nobody knows who is calling.
     """
     today = now.date()
     lives_here = (
@@ -68,7 +68,9 @@ def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts
     known = [row for row in rows if row.id is not None]
     dwellings = {r.unit_id: Dwelling(r.unit_id, r.code, r.floor, r.door) for r in known}
     own = next((row.language for row in known if row.language), None)
-    return CallerFacts(rows[0].preferred or own, known[0].id if known else None, tuple(dwellings.values()))
+    is_shared = len({row.id for row in known}) > 1
+    language = rows[0].preferred or own if is_shared else own or rows[0].preferred
+    return CallerFacts(language, known[0].id if known else None, tuple(dwellings.values()))
 
 
 def find_dwelling(tx: Tx, estate_id: int, building: str, keyed: str) -> Dwelling | None:

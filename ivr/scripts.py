@@ -8,7 +8,7 @@ away the last reading goes on serving.
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
@@ -16,13 +16,15 @@ from sqlalchemy import select
 
 from infra.database import Tx
 from infra.runtime import Runtime
-from ivr import voices
+from ivr import voices, word_lists
 from ivr.flow.facts import RingTarget
 from ivr.flow.model import Flow, read_flow, shipped_body, shipped_names
 from ivr.flow.script import Desk, MenuCategory, OpenIncident, Script
 from ivr.incident_reads import open_incidents
 from ivr.models import FlowVersion
 from ivr.queries import names_of_estate
+from ivr.understand.alarm import Alarms
+from ivr.word_models import EstateLine
 from tickets import promises
 from tickets.calendars import ALWAYS, CalendarError, Calendars, WorkingTime
 from tickets.models import Category, Estate, Staff, StaffEstate
@@ -77,13 +79,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one look into the tables gave. `flows` holds the version in force by name (`day`, `closed`)."""
+    """What one look into the tables gave. `flows` holds the version in force by name (`day`, `closed`), `tongues`
+    the language of each number that has one of its own."""
 
     stamp: int
     by_number: Mapping[str, Place]
     by_code: Mapping[str, Place]
     by_id: Mapping[int, Place]
     flows: Mapping[str, Flow]
+    tongues: Mapping[str, str] = field(default_factory=dict)
 
 
 class UnknownPlace(LookupError):
@@ -169,6 +173,7 @@ def _read(tx: Tx, stamp: int) -> Reading:
         if row.queue_code and row.priority_class
     }
     known, phones, incidents = promises.load(tx), _last_resorts(tx), open_incidents(tx)
+    alarms, lines = word_lists.alarms(tx), tuple(tx.scalars(select(EstateLine)))
     places = [
         _place(
             estate,
@@ -177,6 +182,7 @@ def _read(tx: Tx, stamp: int) -> Reading:
             known.calendars(estate.id),
             phones[estate.id],
             incidents.get(estate.id, ()),
+            alarms,
         )
         for estate in tx.scalars(select(Estate).where(Estate.is_active))
     ]
@@ -185,12 +191,15 @@ def _read(tx: Tx, stamp: int) -> Reading:
     )
     flows = {name: read_flow(shipped_body(name)) for name in shipped_names()}
     flows |= {name: read_flow(body) for name, body in tx.execute(published)}  # the last of a name stays
+    by_id = {place.id: place for place in places}
+    further = {line.e164: by_id[line.estate_id] for line in lines if line.estate_id in by_id}
     return Reading(
         stamp=stamp,
-        by_number={place.hotline: place for place in places},
+        by_number=further | {place.hotline: place for place in places},
         by_code={place.desk.code: place for place in places},
-        by_id={place.id: place for place in places},
+        by_id=by_id,
         flows=flows,
+        tongues={line.e164: line.language for line in lines if line.language},
     )
 
 
@@ -200,7 +209,8 @@ def _place(
     leaves: Mapping[str, Leaf],
     calendars: Calendars,
     phones: list[RingTarget],
-    incidents: tuple[OpenIncident, ...] = (),
+    incidents: tuple[OpenIncident, ...],
+    alarms: Alarms,
 ) -> Place:
     spoken = tuple(tag for tag in estate.languages if tag in voices.spoken())
     if len(spoken) < len(estate.languages):
@@ -212,7 +222,9 @@ def _place(
         languages=spoken or (voices.FALLBACK,),
         categories=categories,
         emergency_number=estate.emergency_number,
+        wording=estate.wording,
         incidents=incidents,
+        alarms=alarms,
     )
     try:
         hours: WorkingTime = calendars[estate.office_calendar]

@@ -14,12 +14,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from infra.database import Tx
 from infra.runtime import Runtime
-from ivr import inputs, messages, phrases, texts, turns
+from ivr import inputs, matters, messages, texts, turns
 from ivr.hook import Hook
 from ivr.limits import Limits
 from ivr.models import Message, OptOut
 from ivr.queries import CallerFacts, find_caller, first_responses
 from ivr.scripts import Place, ScriptBook
+from ivr.understand import ladder
 from routing.service import Router
 from tickets import numbers
 from tickets import service as desk
@@ -130,10 +131,12 @@ class Texting:
         return letter.say("sms.added", number=ticket.number)
 
     def _open(self, letter: Letter) -> Ticket:
-        """A ticket from a text; words of an emergency make it one, before anything else is asked."""
+        """A ticket from a text: of an emergency if it sounds like one, else of the kind that the words are about."""
         home = letter.known.dwellings[0] if len(letter.known.dwellings) == 1 else None
-        kind = phrases.emergency_in(letter.body, letter.language)
-        code = letter.place.desk.emergency_kind(kind) if kind else ""
+        menu = letter.place.desk
+        alarm = menu.alarms.find(letter.body, letter.language)
+        guess = None if alarm else ladder.guess(letter.body, letter.language, menu.leaves)
+        code = menu.emergency_kind(alarm.kind) if alarm else guess.category if guess else ""
         new = desk.NewTicket(
             estate_id=letter.place.id,
             category_code=letter.place.leaf(code).code,
@@ -145,10 +148,14 @@ class Texting:
             unit_id=home.unit_id if home else None,
             is_unit_confirmed=home is not None,
             origin=f"sms:{letter.sid}",
-            priority_class=PriorityClass.P0 if kind else None,
-            method="words" if kind else None,
+            priority_class=PriorityClass.P0 if alarm else None,
+            method="words" if alarm else guess.method if guess else None,
+            confidence=guess.confidence if guess else None,
         )
-        return self.router.open_and_queue(letter.tx, new, now=letter.now).ticket
+        ticket = self.router.open_and_queue(letter.tx, new, now=letter.now).ticket
+        if alarm:
+            matters.note_alarm(letter.tx, ticket, alarm.phrase, letter.language, letter.now)
+        return ticket
 
     def apology(self, hook: Hook) -> str:
         """Nothing to say: a text that could not be taken in is not answered with an error."""

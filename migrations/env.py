@@ -6,7 +6,16 @@ from alembic import context
 
 from infra.database import Base
 
-for module in ("console", "infra.outbox", "ivr", "ivr.incident_models", "routing", "tickets", "workers"):
+for module in (
+    "console",
+    "infra.outbox",
+    "ivr",
+    "ivr.incident_models",
+    "ivr.word_models",
+    "routing",
+    "tickets",
+    "workers",
+):
     import_module(module if "." in module else f"{module}.models")
 
 connection = context.config.attributes["connection"]

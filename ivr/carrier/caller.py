@@ -8,7 +8,7 @@ everything said meanwhile has been heard. Whatever Twilio would refuse fails the
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Self
 
@@ -33,7 +33,7 @@ def make_exchange(
     account_sid: str,
     auth_token: str,
     public_url: str = "",
-    owned: Iterable[str] = (),
+    owned: Collection[str] = (),
     now: datetime | None = None,
     on_time: Callable[[datetime], None] | None = None,
     doubled: bool = False,
@@ -50,8 +50,7 @@ def make_exchange(
     transport: Transport = HttpTransport(public, target) if over_http else WsgiTransport(target)
     if doubled:
         transport = DoubledTransport(transport)
-    numbers = tuple(owned)
-    settings = Settings(account_sid, auth_token, public, owned_numbers=lambda: numbers, **paths)
+    settings = Settings(account_sid, auth_token, public, owned_numbers=lambda: tuple(owned), **paths)
     return Exchange(
         settings, Courier(transport), Timeline(now.timestamp() if now else time.time(), on_move=on_time)
     )

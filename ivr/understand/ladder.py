@@ -41,9 +41,7 @@ def best(words: str, language: str, allowed: Collection[str]) -> Guess | None:
     return Guess(first, KEYWORDS if is_agreed else MODEL, round(chance, 3))
 
 
-def guess(
-    words: str, language: str, allowed: Collection[str], heard: float | None = None
-) -> Guess | None:
+def guess(words: str, language: str, allowed: Collection[str], heard: float | None = None) -> Guess | None:
     """What `words` are about, if it is likely enough to be read back. `heard`: how sure the recogniser is of them."""
     if heard is not None and heard < DEAF:
         return None

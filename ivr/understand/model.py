@@ -2,7 +2,7 @@
 
 Each category is the mean of its examples, each example a bag of n-grams weighted by how rare they are; an utterance
 is near a category by the cosine between the two. Keywords found count beside it, by their share of all that were
-found. Learning a list takes less than a second, so nothing trained is stored and a changed example needs no other step.
+found. Learning a list takes less than a second, so nothing trained is stored: to teach it, change an example.
 """
 
 import math
@@ -22,7 +22,7 @@ Bag = dict[str, float]
 
 
 def grams(text: str) -> Counter[str]:
-    """The n-grams of folded `text`: of words with their edges, and whole words; in one piece where none are parted."""
+    """The n-grams of folded `text`: of words with their edges and whole; of all of it where words are not parted."""
     counts: Counter[str] = Counter()
     if UNSPACED.search(text):
         for piece in text.split():
@@ -45,7 +45,9 @@ class Model:
 
     def bag(self, counts: Counts) -> Bag:
         """`counts` weighted by rarity, of length one. An n-gram never seen is rare, so strange words lower all."""
-        weighed = {gram: (1 + math.log(n)) * self.rarity.get(gram, self.unknown) for gram, n in counts.items()}
+        weighed = {
+            gram: (1 + math.log(n)) * self.rarity.get(gram, self.unknown) for gram, n in counts.items()
+        }
         return unit(weighed)
 
     def nearness(self, counts: Counts) -> Bag:

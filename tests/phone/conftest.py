@@ -43,10 +43,15 @@ class Town:
     hotline: str
     estate_id: int
     staff: dict[str, Staff] = field(default_factory=dict)
+    numbers: list[str] = field(default_factory=list)
 
     def dial(self, number: str = "+886912000001") -> Caller:
         """Somebody rings the hotline and listens to the greeting."""
         return Caller(exchange=self.exchange).dial(number, self.hotline)
+
+    def dial_to(self, line: str, number: str) -> Caller:
+        """Somebody rings another number of the estate."""
+        return Caller(exchange=self.exchange).dial(number, line)
 
     def phone(self, login: str) -> Caller:
         """The phone of a member of staff."""
@@ -111,19 +116,20 @@ def town(runtime: Runtime, clock: FakeClock) -> Town:
             make.make_duty(tx, estate, staff[role.value])
     app = Flask("hotline")
     app.register_blueprint(create_blueprint(runtime))
+    numbers = [estate.hotline_e164]
     exchange = make_exchange(
         app,
         account_sid=SID,
         auth_token=TOKEN,
         public_url=runtime.config.web_url,
-        owned=[estate.hotline_e164],
+        owned=numbers,
         now=now,
         on_time=clock.set,
     )
     carrier = create_carrier(exchange)
     runtime.telephony.client = loopback_client(carrier, SID, TOKEN)
     runtime.media.session.mount(runtime.config.twilio_api_base, LoopbackAdapter(carrier))
-    return Town(runtime, app, exchange, estate.hotline_e164, estate.id, staff)
+    return Town(runtime, app, exchange, estate.hotline_e164, estate.id, staff, numbers)
 
 
 def add_resident(town: Town, number: str, language: str | None = None, homes: int = 1) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from infra.columns import Id, Str, StrList
+from infra.columns import Id, Json, Str, StrList
 from infra.database import Base
 
 
@@ -23,6 +23,9 @@ class Estate(Base):
     office_calendar: Mapped[str] = mapped_column(Text, server_default="office")
     emergency_number: Mapped[str] = mapped_column(Text, server_default="119")
     is_active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    wording: Mapped[Json] = mapped_column(
+        server_default="{}"
+    )  # English words swapped in speech: lift → elevator
     recording_days: Mapped[int] = mapped_column(Integer, server_default="90")  # then deleted at both ends
 
     buildings: Mapped[list["Building"]] = relationship(back_populates="estate")

@@ -36,7 +36,9 @@ class OwnWords(Kind):
             return self.answered(at, event)
         if isinstance(event, Digits):
             return self.as_menu(at, event)
-        return Move(replace(at.state, is_unheard=True), goto=at.step.target("menu"), preface=("menu.silence",))
+        return Move(
+            replace(at.state, is_unheard=True), goto=at.step.target("menu"), preface=("menu.silence",)
+        )
 
     def heard(self, at: At, event: Speech) -> Move:
         """Words of an emergency lead there at once; else the first words are guessed, later ones are yes or no."""
