@@ -142,6 +142,33 @@ def _warned(reader: Reader, data: Data) -> str:
     return _("Deadline near: {target}.").format(target=target)
 
 
+def _asked(reader: Reader, data: Data) -> str:
+    return _("The resident waits for an answer, due {time}.").format(time=reader.time(data.get("due_at")))
+
+
+def _reminded(reader: Reader, data: Data) -> str:
+    text = _("Still nobody has it. Level {level}: {name} is reminded, for the {n}. time.")
+    name = reader.name(data.get("recipient"))
+    return text.format(level=data.get("level", ""), name=name, n=data.get("number", ""))
+
+
+def _due_set(reader: Reader, data: Data) -> str:
+    old, new = (reader.time(each) for each in data.get("due_at") or ("", ""))
+    target = wording.word("target", data.get("target"))
+    return _("Date set by hand: {target} {old} → {new}.").format(target=target, old=old, new=new)
+
+
+RECALCULATED = {
+    "storm": N_("Bad weather: ordinary answers may take longer."),
+    "re-prioritised": N_("The deadlines were worked out anew for another class or category."),
+    "policy": N_("The deadlines were worked out anew for a changed policy."),
+}
+
+
+def _recalculated(reader: Reader, data: Data) -> str:
+    return _(RECALCULATED.get(str(data.get("reason")), "The deadlines were worked out anew."))
+
+
 SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "opened": N_("Opened."),
     "reserved": _offered,
@@ -163,7 +190,11 @@ SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "acknowledged": N_("Acknowledged: somebody has it."),
     "arrived": N_("Somebody is on site."),
     "edited": _edited,
-    "recalculated": N_("The deadlines were worked out anew."),
+    "recalculated": _recalculated,
+    "asked": _asked,
+    "replied": N_("The resident was answered by text message."),
+    "reminded": _reminded,
+    "due_set": _due_set,
     "caller_left": N_("The caller hung up while waiting."),
     "warned": _warned,
     "breached": _breached,
@@ -183,6 +214,8 @@ SILENT = frozenset({"queued"})
 # Which of an event's data are somebody's own words.
 QUOTED = {
     "noted": "text",
+    "replied": "text",
+    "due_set": "reason",
     "resolved": "note",
     "declined": "reason",
     "returned": "reason",
@@ -193,6 +226,8 @@ TONES = {
     "accepted": "accent",
     "resolved": "accent",
     "noted": "accent",
+    "replied": "accent",
+    "reminded": "bad",
     "breached": "bad",
     "escalated": "bad",
     "lapsed": "bad",

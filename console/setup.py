@@ -9,7 +9,19 @@ from flask import Flask, url_for
 from console import api, errors, fmt, i18n, live, login, roster_words, security, template_tools, wording
 from console.access import Visit
 from console.hub import Hub
-from console.pages import calls, desk, escalations, incidents, policies, roster, styleguide, tickets, wall
+from console.pages import (
+    agreed,
+    calls,
+    desk,
+    escalations,
+    incidents,
+    policies,
+    roster,
+    storms,
+    styleguide,
+    tickets,
+    wall,
+)
 from infra.runtime import Runtime
 
 HERE = Path(__file__).parent
@@ -18,6 +30,8 @@ PAGES = (
     desk.bp,
     wall.bp,
     tickets.bp,
+    agreed.bp,
+    storms.bp,
     escalations.bp,
     policies.bp,
     roster.bp,

@@ -11,41 +11,26 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 
-from console import timeline, wording
+from console import wording
 from console.access import PHONING, Visit
 from console.fmt import duration
 from console.history import HistoryLine, Reader
 from console.i18n import gettext as _
 from console.masking import masked, sees_number
+from console.promise_lines import Promise, drawn
 from ivr.models import Call, Message, Recording
 from routing import queries as seats
 from routing.models import Reservation
 from tickets import lifecycle, queries
 from tickets.models import Category, Escalation, Staff, Ticket, TicketTarget
+from tickets.phones import takes_texts
+from tickets.promises import ANSWERS
 from tickets.words import PriorityClass, TargetKind, TicketMove, TicketState, WaitReason
 
 Choices = list[tuple[str, str]]
 
 LAST_CALLS = 5
 WAIT_MINUTES = (30, 120, 240, 1440, 4320)
-
-
-@dataclass(frozen=True)
-class Promise:
-    """One target with its drawing; `ended_at`: when it was met, or ended without."""
-
-    target: TicketTarget
-    line: timeline.Line
-
-    @property
-    def ended_at(self) -> datetime | None:
-        """When its clock stopped for good; None while it runs or stands."""
-        return self.target.met_at or self.target.ended_at
-
-    @property
-    def is_late(self) -> bool:
-        """Whether it was missed, or met too late."""
-        return self.target.breached_at is not None
 
 
 @dataclass(frozen=True)
@@ -85,7 +70,8 @@ class TicketView:
         """What this person can do now, as words of the page's buttons."""
         allowed = set(lifecycle.allowed_moves(TicketState(self.ticket.state)))
         can = {"note"}
-        if self.is_open and self.ticket.acknowledged_at is None:
+        kinds = {each.kind for each in running_targets(self.ticket)}
+        if self.is_open and (self.ticket.acknowledged_at is None or kinds & ANSWERS):
             can.add("acknowledge")
         if self.may_act:
             names = {
@@ -98,8 +84,12 @@ class TicketView:
             can |= {name for move, name in names.items() if move in allowed}
             if self.is_open:
                 can |= {"transfer", "edit"}
-            if any(each.kind == TargetKind.ON_SITE for each in running_targets(self.ticket)):
+            if TargetKind.ON_SITE in kinds:
                 can.add("arrive")
+            if self.is_open and kinds:
+                can.add("set_due")
+            if takes_texts(self.ticket.phone_e164 or ""):
+                can.add("reply")
         if TicketMove.REOPEN in allowed and self.may_reopen:
             can.add("reopen")
         if self.visit.is_supervising and TicketMove.TAKE in allowed:
@@ -127,23 +117,7 @@ class TicketView:
     @cached_property
     def promises(self) -> list[Promise]:
         """The targets of the ticket, each with its line; the latest round of each kind, the rest behind."""
-        names = self._names
-        spans = [
-            timeline.Span(
-                each.kind,
-                each.starts_at,
-                each.ends_at,
-                wording.word("wait", each.reason) if each.kind == "paused" else "",
-                names.get(each.by_id or 0, ""),
-            )
-            for each in queries.intervals(self.visit.tx, self.ticket.id)
-        ]
-        return [self._promise(target, spans) for target in self.ticket.targets]
-
-    def _promise(self, target: TicketTarget, spans: Sequence[timeline.Span]) -> Promise:
-        ended_at = target.met_at or target.ended_at
-        line = timeline.draw(target.started_at, target.due_at, ended_at, spans, self.visit.now)
-        return Promise(target, line)
+        return drawn(self.visit, self.ticket)
 
     @cached_property
     def history(self) -> list[HistoryLine]:
@@ -229,6 +203,11 @@ class TicketView:
         return [(each, f"{each} · {wording.word('priority', each)}") for each in PriorityClass]
 
     @property
+    def target_choices(self) -> Choices:
+        """The promises whose date can be set by hand."""
+        return [(each.kind, wording.word("target", each.kind)) for each in running_targets(self.ticket)]
+
+    @property
     def wait_reasons(self) -> Choices:
         """Why it can be put on hold."""
         return [(each, wording.word("wait", each)) for each in WaitReason]
@@ -251,10 +230,6 @@ class TicketView:
     def next_due(self) -> TicketTarget | None:
         """The target that falls due next; None when all are met or ended."""
         return next_due(self.ticket)
-
-    @cached_property
-    def _names(self) -> dict[int, str]:
-        return {row.id: row.name for row in self.visit.tx.execute(select(Staff.id, Staff.name))}
 
 
 def running_targets(ticket: Ticket) -> list[TicketTarget]:

@@ -17,10 +17,11 @@ from ivr.queries import first_responses
 from ivr.scripts import ScriptBook
 from ivr.tellings import ring_telling, send_telling, tell
 from routing.service import Router
-from tickets.models import Ticket
+from tickets import storms
+from tickets.models import Ticket, TicketEvent
 from tickets.words import Source, TicketState
 
-__all__ = ["connect_seat", "ring_telling", "send_opened_text", "send_telling", "tell"]
+__all__ = ["connect_seat", "ring_telling", "send_opened_text", "send_reply", "send_telling", "tell"]
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def send_opened_text(runtime: Runtime, item: Claimed) -> str:
         place_of = ScriptBook(runtime).read(tx).by_id
         ticket = tx.get_one(Ticket, item.payload["ticket_id"])
         promise = first_responses(tx, [ticket.id]).get(ticket.id)
+        is_stretched = storms.is_stretched(tx, ticket.id)
     if ticket.source == Source.SMS or ticket.phone_e164 is None:
         return "answered at once"
     if ticket.state == TicketState.CANCELLED:
@@ -48,6 +50,8 @@ def send_opened_text(runtime: Runtime, item: Claimed) -> str:
         promise=promise if promise is not None and promise > now else None,
         now=now,
     )
+    if is_stretched:
+        body = f"{body} {texts.written('sms.storm', ticket.language, place.desk)}"
     return messages.send(
         runtime,
         messages.Text(
@@ -55,6 +59,30 @@ def send_opened_text(runtime: Runtime, item: Claimed) -> str:
             to=ticket.phone_e164,
             from_=place.hotline,
             body=body,
+            language=ticket.language,
+            estate_id=place.id,
+            ticket_id=ticket.id,
+        ),
+    )
+
+
+def send_reply(runtime: Runtime, item: Claimed) -> str:
+    """Text a resident what a member of staff wrote. Payload: `ticket_id`, `event_id`."""
+    with runtime.transaction() as tx:
+        place_of = ScriptBook(runtime).read(tx).by_id
+        ticket = tx.get_one(Ticket, item.payload["ticket_id"])
+        words = tx.get_one(TicketEvent, item.payload["event_id"]).data["text"]
+    if ticket.phone_e164 is None:
+        return "no number"
+    place = place_of[ticket.estate_id]
+    about = texts.written("sms.about", ticket.language, place.desk, number=ticket.number)
+    return messages.send(
+        runtime,
+        messages.Text(
+            key=item.key,
+            to=ticket.phone_e164,
+            from_=place.hotline,
+            body=f"{about} {words}",
             language=ticket.language,
             estate_id=place.id,
             ticket_id=ticket.id,

@@ -330,6 +330,10 @@ prompt(
     "sms.ticket_opened",
     "{estate}: we have your report ({category}). Ticket number {number}. Somebody will answer by {promise}.",
 )
+# VOICE: second sentence of a text to the caller, while a red weather alert holds
+prompt(
+    "sms.storm", "Because of the severe weather answers take longer now. Emergencies come first, as always."
+)
 # VOICE: text message to the caller, when no time can be promised
 prompt("sms.ticket_opened_plain", "{estate}: we have your report ({category}). Ticket number {number}.")
 # VOICE: text message to the caller of an emergency

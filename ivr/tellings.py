@@ -102,7 +102,7 @@ def read(tx: Tx, reading: Reading, telling_id: int) -> Told | None:
     rows = tx.execute(
         select(Escalation, Ticket)
         .join(Ticket, Ticket.id == Escalation.ticket_id)
-        .where(Escalation.telling_id == telling_id)
+        .where(desk_tellings.is_about(telling_id))
         .order_by(Escalation.due_at, Escalation.id)
     ).all()
     if not rows:

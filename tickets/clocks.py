@@ -4,17 +4,19 @@ Called by the acts on a ticket, which hold its row's lock. Assigning, returning 
 they never change a due instant.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from infra.database import Tx
 from tickets import life, promises
 from tickets.actors import Actor
+from tickets.deadlines import Target
 from tickets.history import EventKind, record
 from tickets.intervals import StretchKind
 from tickets.life import Life
 from tickets.models import Ticket, TicketTarget
 from tickets.promises import PolicyLine
 from tickets.words import TargetKind
+from tickets.working_time import ALWAYS, to_us
 
 ANSWERS = (TargetKind.FIRST_RESPONSE, TargetKind.NEXT_RESPONSE)
 
@@ -109,8 +111,60 @@ def start_again(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
     for promised in line.rule.targets if line else ():
         if promised.kind is TargetKind.FIRST_RESPONSE:
             before = latest.get(promised.kind)
-            clocks.start(promised, now, before.round + 1 if before else 1)
+            clocks.start(_held(clocks, promised, now), now, before.round + 1 if before else 1)
     clocks.schedule()
+
+
+def ask(tx: Tx, ticket: Ticket, *, now: datetime) -> TicketTarget | None:
+    """The resident has written or rung again: the clock of the next answer starts, and returns.
+
+    None if an answer is owed already: the first unanswered message counts, not the last.
+    """
+    clocks = life.read(tx, ticket)
+    line = _line_for(tx, ticket)
+    promised = line.next_response if line else None
+    if promised is None or any(target.kind in ANSWERS for target in clocks.open):
+        return None
+    before = _latest(tx, ticket).get(promised.kind)
+    started = clocks.start(_held(clocks, promised, now), now, before.round + 1 if before else 1)
+    clocks.schedule()
+    return started
+
+
+def set_by_hand(
+    tx: Tx, ticket: Ticket, kind: str, due_at: datetime, reason: str, actor: Actor, *, now: datetime
+) -> datetime | None:
+    """A person sets when that open target is due; it never moves again. Returns when it was due before.
+
+    None: the ticket has no such open target. What was late and is no longer gets a chain of its own.
+    """
+    clocks = life.read(tx, ticket)
+    target = next((one for one in clocks.open if one.kind == kind), None)
+    if target is None:
+        return None
+    before = target.due_at
+    if target.breached_at is not None:
+        promised = Target.from_json(target.promise)
+        _end(clocks, target, now)
+        target = clocks.start(promised, target.started_at, target.round + 1)
+    target.due_at, target.is_by_hand = due_at, True
+    target.by_hand_reason, target.by_hand_by_id = reason, actor.staff_id
+    target.warn_at = _warn_by_hand(clocks, target, now)
+    target.warned_at = None
+    clocks.schedule()
+    return before
+
+
+def _warn_by_hand(clocks: Life, target: TicketTarget, now: datetime) -> datetime | None:
+    """The lead of the promise, kept before the new instant; never before the present."""
+    promised = Target.from_json(target.promise)
+    if promised.warn is None:
+        return None
+    calendar = clocks.calendars.by_code.get(promised.calendar, ALWAYS)
+    length = calendar.between(now, target.due_at)
+    left = promised.warn.lead_us(to_us(now + length) - to_us(now), calendar)
+    used = length - timedelta(microseconds=left)
+    return calendar.add(now, used) if used > timedelta(0) else None
 
 
 def rerank(tx: Tx, ticket: Ticket) -> None:
@@ -146,13 +200,17 @@ def _exchange(tx: Tx, clocks: Life, line: PolicyLine, now: datetime) -> dict[str
     moved: dict[str, list[str | None]] = {}
     latest = _latest(tx, clocks.ticket)
     promised = {target.kind.value: target for target in line.rule.targets}
+    later = promised.pop(TargetKind.NEXT_RESPONSE.value, None)
+    if any(target.kind == TargetKind.NEXT_RESPONSE for target in clocks.open):
+        promised |= {one.kind.value: one for one in (later or line.next_response,) if one is not None}
     for target in list(clocks.open):
-        if target.kind not in promised:
+        if target.kind not in promised and not target.is_by_hand:
             moved[target.kind] = [target.due_at.isoformat(), None]
             _end(clocks, target, now)
     pauses = clocks.pauses()
     for kind, new in promised.items():
         old = latest.get(kind)
+        new = _held(clocks, new, old.started_at if old is not None else clocks.ticket.created_at)
         if old is None:
             moved[kind] = [None, clocks.start(new, clocks.ticket.created_at, 1).due_at.isoformat()]
         elif old in clocks.open and not old.is_by_hand:
@@ -164,6 +222,13 @@ def _exchange(tx: Tx, clocks: Life, line: PolicyLine, now: datetime) -> dict[str
             else:
                 old.promise, old.due_at, old.warn_at = new.to_json(), found.due_at, found.warn_at
     return moved
+
+
+def _held(clocks: Life, target: Target, started_at: datetime) -> Target:
+    """The promise as it holds for this ticket if its clock starts then."""
+    ticket = clocks.ticket
+    known = promises.load(clocks.tx)
+    return known.promised(ticket.estate_id, ticket.priority_class, target, started_at)
 
 
 def _end(clocks: Life, target: TicketTarget, now: datetime) -> None:

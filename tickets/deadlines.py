@@ -6,7 +6,7 @@ target is missed is `tickets.escalation`; which targets a ticket has is `tickets
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -81,6 +81,21 @@ class Target:
     calendar: str = ALWAYS.name
     warn: Warn | None = None
     late: Late | None = None
+    stretched: int | None = None  # by so many percent, in a storm; the lengths are those that hold
+
+    def stretch(self, percent: int) -> "Target":
+        """The promise with `percent` more time: seconds to the second, working days to the next whole one."""
+        if self.stretched is not None:
+            return self
+        seconds = self.seconds + self.seconds * percent // 100 if self.seconds is not None else None
+        days = self.working_days
+        if days is not None:
+            days = -(-days * (100 + percent) // 100)
+        late = self.late
+        if late is not None:
+            instead_of = seconds if late.instead_of == self.seconds else late.instead_of
+            late = replace(late, seconds=late.seconds + late.seconds * percent // 100, instead_of=instead_of)
+        return replace(self, seconds=seconds, working_days=days, late=late, stretched=percent)
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
@@ -106,7 +121,8 @@ class Target:
         if warn and warn.working_days is not None and days is not None and warn.working_days > days:
             raise PolicyError(f"{field}.warn", "the lead is longer than the target")
         late = _late(data.get("late"), f"{field}.late")
-        return cls(TargetKind(kind), seconds, days, calendar, warn, late)
+        stretched = _number(data, "stretched", field, 1, 100)
+        return cls(TargetKind(kind), seconds, days, calendar, warn, late, stretched)
 
     def to_json(self) -> dict[str, Any]:
         """The form that `from_json` reads."""
@@ -122,7 +138,7 @@ class Target:
                 "seconds": self.late.seconds,
                 "instead_of": self.late.instead_of,
             }
-        return data
+        return data | ({"stretched": self.stretched} if self.stretched is not None else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from infra.database import Tx
-from tickets import clocks, promises
+from tickets import answers, clocks, promises
 from tickets.actors import Actor
 from tickets.acts import lock, lock_open, required
 from tickets.errors import EditConflict, FieldError
@@ -45,9 +45,12 @@ class Chase:
 
 
 def note(tx: Tx, ticket: Ticket, text: str, actor: Actor, *, now: datetime) -> TicketEvent:
-    """Add a note, to a ticket in any state. It answers nobody: no clock is met by it."""
+    """Add a note, to a ticket in any state. It answers nobody; a resident's own words ask for the next answer."""
     text = required("text", text, "The text of the note")
-    return record(tx, ticket.id, EventKind.NOTED, actor, {"text": text}, now=now)
+    noted = record(tx, ticket.id, EventKind.NOTED, actor, {"text": text}, now=now)
+    if actor is Actor.CALLER:
+        answers.heard(tx, ticket, now=now)
+    return noted
 
 
 def acknowledge(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
@@ -83,6 +86,7 @@ def chase(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> Chase:
     ticket.chase_count += 1
     clocks.rerank(tx, ticket)
     record(tx, ticket.id, EventKind.CHASED, actor, {"count": ticket.chase_count, "is_sent": is_sent}, now=now)
+    answers.heard(tx, ticket, now=now)
     return Chase(ticket.chase_count, is_sent)
 
 

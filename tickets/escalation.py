@@ -21,7 +21,7 @@ LADDER = (Role.AGENT, Role.LEAD, Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR)
 FALLBACK = (Role.SECURITY, Role.ADMIN)
 
 REMINDERS = tuple(timedelta(hours=hours) for hours in (1, 2, 4, 8, 16))
-"""Times after the last level at which it is told again; five at most."""
+"""Times after a level was told at which it is told again, until somebody has it or the next level comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class Clock:
     """One target of a ticket as the sweep sees it.
 
     `settled_at`: met, or ended with the ticket. `acknowledged_at`: somebody has the escalation. `told_at` and
-    `reminded` are of the last level told.
+    `reminded` are of the last level told; before `quiet_until` nobody is reminded.
     """
 
     due_at: datetime
@@ -173,6 +173,7 @@ class Clock:
     done_levels: frozenset[int] = frozenset()
     told_at: datetime | None = None
     reminded: int = 0
+    quiet_until: datetime | None = None
 
 
 def next_due_at(
@@ -180,21 +181,17 @@ def next_due_at(
     chain: Sequence[Level],
     calendars: Calendars,
     pause_ends_at: datetime | None = None,
-    *,
-    with_reminders: bool = False,
 ) -> datetime | None:
     """The single next instant at which the sweep must look at a ticket; None: nothing left to happen by itself.
 
-    That is the earliest of a warning, a breach, a level, a reminder (if those are sent) and the cap of the
+    That is the earliest of a warning, a breach, a level, a reminder of the last one, and the cap of the
     pause that goes on. It may lie in the past: then the sweep is late, and the work is due now.
     """
-    instants = [_next(clock, chain, calendars, with_reminders) for clock in clocks]
+    instants = [_next(clock, chain, calendars) for clock in clocks]
     return min((at for at in (*instants, pause_ends_at) if at is not None), default=None)
 
 
-def _next(
-    clock: Clock, chain: Sequence[Level], calendars: Calendars, with_reminders: bool
-) -> datetime | None:
+def _next(clock: Clock, chain: Sequence[Level], calendars: Calendars) -> datetime | None:
     if clock.settled_at is not None:
         return None
     if clock.breached_at is None:
@@ -203,6 +200,9 @@ def _next(
     if clock.acknowledged_at is not None:
         return None
     at = next_level_at(chain, clock.breached_at, clock.done_levels, None, calendars, clock.calendar)
-    if at is None and with_reminders and clock.told_at is not None:
-        return reminder_at(clock.told_at, clock.reminded, calendars, clock.calendar)
-    return at
+    if clock.told_at is None or clock.reminded >= len(REMINDERS):
+        return at
+    again = reminder_at(clock.told_at, clock.reminded, calendars, clock.calendar)
+    if again is not None and clock.quiet_until is not None:
+        again = max(again, clock.quiet_until)
+    return min((each for each in (at, again) if each is not None), default=None)

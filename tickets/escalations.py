@@ -16,6 +16,7 @@ from tickets.actors import Actor
 from tickets.errors import NotFound
 from tickets.history import EventKind
 from tickets.models import Escalation, Staff, Telling, Ticket, TicketEvent
+from tickets.tellings import is_about
 from tickets.words import TicketState
 
 # What is left to come by itself once nobody is to be told of what is breached: warnings and breaches.
@@ -44,7 +45,7 @@ def acknowledge_telling(tx: Tx, telling_id: int, staff_id: int, *, now: datetime
     telling = tx.get(Telling, telling_id)
     if telling is None:
         raise NotFound("telling", telling_id)
-    about = select(Escalation).where(Escalation.telling_id == telling_id)
+    about = select(Escalation).where(is_about(telling_id))
     done = _acknowledge(tx, tx.execute(about).scalars().all(), staff_id, now)
     if telling.acknowledged_at is None:
         telling.acknowledged_at = now

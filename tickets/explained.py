@@ -11,7 +11,7 @@ from tickets import life, promises
 from tickets.deadlines import counted
 from tickets.intervals import gaps
 from tickets.models import Staff, Ticket, TicketInterval, TicketTarget
-from tickets.working_time import ALWAYS
+from tickets.working_time import ALWAYS, WorkingTime
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class TargetLine:
     calendar: str
     used: timedelta
     left: timedelta  # zero when it is past; real time does not run in a closed calendar
+    length: timedelta  # what was promised in all
+    hours: WorkingTime  # the calendar itself
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def explain(tx: Tx, ticket: Ticket, now: datetime) -> Explained:
         until = min(target.met_at or target.ended_at or now, now)
         used = counted(target.started_at, until, pauses, calendar)
         left = counted(until, max(target.due_at, until), pauses, calendar)
-        targets.append(TargetLine(target, code, used, left))
+        length = counted(target.started_at, target.due_at, pauses, calendar)
+        targets.append(TargetLine(target, code, used, left, length, calendar))
     return Explained(_lines(tx, clocks.intervals), targets, paused)
 
 

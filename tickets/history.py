@@ -40,6 +40,10 @@ class EventKind(StrEnum):
     BREACHED = "breached"
     ESCALATED = "escalated"
     TOLD = "told"
+    REMINDED = "reminded"
+    ASKED = "asked"
+    REPLIED = "replied"
+    DUE_SET = "due_set"
     ESCALATION_ACKNOWLEDGED = "escalation_acknowledged"
 
 

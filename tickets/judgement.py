@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tickets import priority
-from tickets.escalation import Clock, Level, counted_levels, levels_due, next_due_at
+from tickets.escalation import Clock, Level, counted_levels, levels_due, next_due_at, reminder_at
 from tickets.life import head_start, standing
 from tickets.words import PriorityClass
 from tickets.working_time import Calendars
@@ -26,6 +26,9 @@ class Target:
     warned_at: datetime | None
     breached_at: datetime | None
     level: int
+    told_at: datetime | None = None
+    reminded: int = 0
+    quiet_until: datetime | None = None  # not stored: the office is closed until then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +47,12 @@ class Facts:
 
 @dataclass(slots=True)
 class Verdict:
-    """What is to be written: warnings and breaches that have come, levels due with the instant each fell due."""
+    """What is to be written: warnings and breaches that have come, levels and reminders with when each fell due."""
 
     warned: list[Target] = field(default_factory=list)
     breached: list[Target] = field(default_factory=list)
     levels: list[tuple[Target, Level, datetime]] = field(default_factory=list)
+    reminders: list[tuple[Target, Level, datetime]] = field(default_factory=list)
 
 
 def judge(
@@ -68,7 +72,10 @@ def judge(
                 target.warned_at = now
                 verdict.warned.append(target)
         if target.breached_at is not None:
-            verdict.levels += _levels(target, target.breached_at, facts, chain, calendars, now)
+            levels = _levels(target, target.breached_at, facts, chain, calendars, now)
+            verdict.levels += levels
+            if not levels:
+                verdict.reminders += _reminders(target, facts, chain, calendars, now)
     return verdict
 
 
@@ -110,17 +117,41 @@ def _levels(
     return [(target, level, due.get(level, now)) for level in chain if target.level < level.level <= highest]
 
 
-def _clock(target: Target, facts: Facts) -> Clock:
+def _reminders(
+    target: Target, facts: Facts, chain: Sequence[Level], calendars: Calendars, now: datetime
+) -> list[tuple[Target, Level, datetime]]:
+    """The reminder that has come; those that came before it and were missed are one with it."""
+    last = next((level for level in chain if level.level == target.level), None)
+    if last is None or target.told_at is None or _is_stopped(target, facts):
+        return []
+    due, number = None, target.reminded
+    while (at := reminder_at(target.told_at, number, calendars, target.calendar)) and at <= now:
+        due, number = at, number + 1
+    if due is None:
+        return []
+    calendar = calendars[target.calendar]
+    if not calendar.is_open(now):  # a late sweep does not ring at night for what is promised in office hours
+        target.quiet_until = calendar.next_opening(now)
+        return []
+    target.reminded = number
+    return [(target, last, due)]
+
+
+def _is_stopped(target: Target, facts: Facts) -> bool:
     stopped_at = facts.climb_stopped_at
-    is_stopped = (
-        target.breached_at is not None and stopped_at is not None and target.breached_at <= stopped_at
-    )
+    return target.breached_at is not None and stopped_at is not None and target.breached_at <= stopped_at
+
+
+def _clock(target: Target, facts: Facts) -> Clock:
     return Clock(
         due_at=target.due_at,
         calendar=target.calendar,
         warn_at=target.warn_at,
         warned_at=target.warned_at,
         breached_at=target.breached_at,
-        acknowledged_at=stopped_at if is_stopped else None,
+        acknowledged_at=facts.climb_stopped_at if _is_stopped(target, facts) else None,
         done_levels=frozenset(range(1, target.level + 1)),
+        told_at=target.told_at,
+        reminded=target.reminded,
+        quiet_until=target.quiet_until,
     )

@@ -203,6 +203,8 @@ def as_clock(target: TicketTarget, climb_stopped_at: datetime | None) -> Clock:
         breached_at=breached_at,
         acknowledged_at=climb_stopped_at if is_stopped else None,
         done_levels=frozenset(range(1, target.level + 1)),
+        told_at=target.told_at,
+        reminded=target.reminded,
     )
 
 

@@ -211,11 +211,16 @@ def _dues(
     if line is None:
         log.error("no policy covers a ticket", extra={"category": values["category_code"]})
         return []
-    calendars = known.calendars(values["estate_id"])
-    dues = [promises.due_of(target, now, (), calendars) for target in line.rule.targets]
-    instants = [at for due in dues for at in (due.warn_at, due.due_at) if at is not None]
+    estate_id, priority_class = values["estate_id"], values["priority_class"]
+    calendars = known.calendars(estate_id)
+    dues = []
+    for target, stored in line.at_opening:
+        held = known.promised(estate_id, priority_class, target, now)
+        found = promises.due_of(held, now, (), calendars)
+        dues.append((found, stored if held is target else json.dumps(held.to_json())))
+    instants = [at for due, _ in dues for at in (due.warn_at, due.due_at) if at is not None]
     values["next_due_at"] = min(instants, default=None)
-    return list(zip(dues, line.stored, strict=True))
+    return dues
 
 
 def _beside(

@@ -9,7 +9,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -24,10 +24,11 @@ from tickets.calendars import Calendar
 from tickets.deadlines import Due, Target, due
 from tickets.errors import FieldError
 from tickets.intervals import Gap
-from tickets.models import CalendarException, Category, Estate, Policy, PolicyVersion, PromiseStamp
+from tickets.models import CalendarException, Category, Estate, Policy, PolicyVersion, PromiseStamp, Storm
 from tickets.policies import Case, find_policy, levels_from_json, targets_from_json
 from tickets.policies import Policy as Rule
 from tickets.windows import CalendarError, DayException, ExceptionKind, Window
+from tickets.words import PriorityClass, TargetKind
 from tickets.working_time import ALWAYS, Calendars
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,31 @@ class PolicyLine:
     id: int
     version: int
     rule: Rule
-    stored: tuple[str, ...]  # each target as JSON text, as a ticket's clock keeps it
+    at_opening: tuple[
+        tuple[Target, str], ...
+    ]  # what starts with the ticket, with its JSON text as clocks keep it
+
+    @property
+    def next_response(self) -> Target | None:
+        """What a later message of the resident is promised: its own target, else that of the first answer."""
+        own = {target.kind: target for target in self.rule.targets}
+        first = own.get(TargetKind.FIRST_RESPONSE)
+        return own.get(TargetKind.NEXT_RESPONSE) or (
+            replace(first, kind=TargetKind.NEXT_RESPONSE) if first is not None else None
+        )
+
+
+@dataclass(frozen=True)
+class StormLine:
+    """A time `[from_at, until_at)` in which answers to ordinary matters may take `percent` longer."""
+
+    from_at: datetime
+    until_at: datetime
+    percent: int
+
+
+ANSWERS = frozenset({TargetKind.FIRST_RESPONSE, TargetKind.NEXT_RESPONSE})
+ORDINARY = frozenset({PriorityClass.P2.value, PriorityClass.P3.value})
 
 
 @dataclass(frozen=True)
@@ -87,6 +112,7 @@ class Promises:
     categories: Mapping[str, CategoryLine]
     estates: Mapping[int, EstateLine]
     lines: Sequence[PolicyLine]
+    storms: Mapping[int, Sequence[StormLine]]
     _stored: Mapping[int | None, Mapping[str, CalendarLine]]
     _calendars: dict[int, Calendars] = field(default_factory=dict)
     _found: dict[tuple[int, str, str, str | None], PolicyLine | None] = field(default_factory=dict)
@@ -115,6 +141,14 @@ class Promises:
             )
             self._found[key] = by_rule[id(rule)] if rule else None
         return self._found[key]
+
+    def promised(self, estate_id: int, priority_class: str, target: Target, started_at: datetime) -> Target:
+        """The target as it holds for a clock that starts then: answers to ordinary matters longer in a storm."""
+        if target.kind in ANSWERS and priority_class in ORDINARY:
+            for storm in self.storms.get(estate_id, ()):
+                if storm.from_at <= started_at < storm.until_at:
+                    return target.stretch(storm.percent)
+        return target
 
     def calendars(self, estate_id: int) -> Calendars:
         """The calendars of an estate: its own, and the company's where it has none of that code."""
@@ -235,7 +269,10 @@ def _read(tx: Tx, stamp: int) -> Promises:
             stored[calendar.estate_id][calendar.code] = calendar_line(calendar)
         except CalendarError:
             log.exception("calendar cannot be read", extra={"calendar": calendar.code})
-    read = Promises(stamp, categories, estates, lines, stored)
+    storms: dict[int, list[StormLine]] = defaultdict(list)
+    for row in tx.execute(select(Storm.estate_id, Storm.from_at, Storm.until_at, Storm.percent)):
+        storms[row.estate_id].append(StormLine(row.from_at, row.until_at, row.percent))
+    read = Promises(stamp, categories, estates, lines, storms, stored)
     _kept[engine_of(tx)] = read
     return read
 
@@ -251,5 +288,9 @@ def _line(policy: Policy, version: PolicyVersion, estates: Mapping[int, str]) ->
         policy.customer_type,
         policy.rank,
     )
-    stored = tuple(json.dumps(target.to_json()) for target in rule.targets)
-    return PolicyLine(policy.id, version.version, rule, stored)
+    at_opening = tuple(
+        (target, json.dumps(target.to_json()))
+        for target in rule.targets
+        if target.kind is not TargetKind.NEXT_RESPONSE
+    )
+    return PolicyLine(policy.id, version.version, rule, at_opening)

@@ -4,6 +4,7 @@ Whatever touches a seat or a queue goes through `routing.service`, which calls t
 module of its own; import from here.
 """
 
+from tickets.answers import heard, reply, set_due
 from tickets.edits import EDITABLE, Chase, acknowledge, arrive, chase, edit, note
 from tickets.ending import CLOSE_AFTER, REOPEN_DAYS, cancel, close, reopen, resolve
 from tickets.links import complain, follow_up
@@ -34,6 +35,7 @@ __all__ = [
     "complain",
     "edit",
     "follow_up",
+    "heard",
     "move_accepted",
     "move_declined",
     "move_lapsed",
@@ -44,7 +46,9 @@ __all__ = [
     "note",
     "open_ticket",
     "reopen",
+    "reply",
     "resolve",
     "resume",
+    "set_due",
     "wait",
 ]

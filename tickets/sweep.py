@@ -25,7 +25,7 @@ from tickets.history import EventKind
 from tickets.judgement import Facts, Target, Verdict
 from tickets.models import Ticket
 from tickets.promises import PolicyLine, Promises
-from tickets.sweep_rows import EscalationRow, EventRow, TargetRow, TicketRow
+from tickets.sweep_rows import EscalationRow, EventRow, ReminderRow, TargetRow, TicketRow
 from tickets.words import PriorityClass, TicketState
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ class _Page:
     tickets: list[TicketRow] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
     escalations: list[EscalationRow] = field(default_factory=list)
+    reminders: list[ReminderRow] = field(default_factory=list)
     touched: list[Touched] = field(default_factory=list)
     warned: int = 0
     breached: int = 0
@@ -85,7 +86,7 @@ def sweep_page(tx: Tx, now: datetime, limit: int = PAGE) -> SweepResult:
     pauses = _end_pauses(tx, claimed, now)
     page = _Page(now, promises.load(tx), promises.versions(tx, _policies(claimed)))
     judged = _judge(tx, page, claimed, pauses)
-    estates = {row.estate_id for row, _, _, verdict in judged if verdict.levels}
+    estates = {row.estate_id for row, _, _, verdict in judged if verdict.levels or verdict.reminders}
     on = rosters(tx, estates) if estates else {}
     found: dict[tuple[int, str], Found | None] = {}
     for row, targets, facts, verdict in judged:
@@ -94,11 +95,13 @@ def sweep_page(tx: Tx, now: datetime, limit: int = PAGE) -> SweepResult:
     sweep_rows.write_tickets(tx, page.tickets)
     sweep_rows.write_events(tx, page.events, now)
     recipients = frozenset(row[5] for row in page.escalations if row[7] is not None)
+    recipients |= {row[3] for row in page.reminders}
     token = secrets.token_hex(8)
     for recipient_id in sorted(recipients):
         about = {"recipient_id": recipient_id}
         post(tx, "tell", f"tell:{recipient_id}:{token}", about, now=now, queue="urgent")
     sweep_rows.write_escalations(tx, page.escalations)
+    sweep_rows.write_reminders(tx, page.reminders)
     return SweepResult(
         len(claimed), len(page.escalations), page.warned, page.breached, recipients, tuple(page.touched)
     )
@@ -158,9 +161,15 @@ def _note(
             is_untold = True
             break
         _escalate(page, row.id, target, level, at, whom)
+    for target, level, at in verdict.reminders:
+        whom = _recipient(roster, level, page.now, found)
+        if whom is not None:
+            _remind(page, row.id, target, level, at, whom)
     changed = {target.id: target for target in (*verdict.warned, *verdict.breached)}
-    changed |= {target.id: target for target, _, _ in verdict.levels}
-    page.targets += [(t.id, t.warned_at, t.breached_at, t.level) for t in changed.values()]
+    changed |= {target.id: target for target, _, _ in (*verdict.levels, *verdict.reminders)}
+    page.targets += [
+        (t.id, t.warned_at, t.breached_at, t.level, t.told_at, t.reminded) for t in changed.values()
+    ]
     page.warned += len(verdict.warned)
     page.breached += len(verdict.breached)
     chain = _chain(page, row)
@@ -175,7 +184,7 @@ def _note(
 
 
 def _escalate(page: _Page, ticket_id: int, target: Target, level: Level, at: datetime, whom: Found) -> None:
-    target.level = level.level
+    target.level, target.told_at, target.reminded = level.level, page.now, 0
     staff = whom.staff
     page.escalations.append(
         (
@@ -201,6 +210,18 @@ def _escalate(page: _Page, ticket_id: int, target: Target, level: Level, at: dat
         recipient_role=whom.role.value,
         skipped=[role.value for role in whom.skipped],
     )
+
+
+def _remind(page: _Page, ticket_id: int, target: Target, level: Level, at: datetime, whom: Found) -> None:
+    staff, number = whom.staff, target.reminded
+    page.reminders.append((target.id, level.level, number, staff.id, whom.role.value, at))
+    told = {
+        "level": level.level,
+        "number": number,
+        "recipient": staff.login,
+        "recipient_role": whom.role.value,
+    }
+    _event(page, ticket_id, EventKind.REMINDED, target=target.kind, **told)
 
 
 def _event(page: _Page, ticket_id: int, kind: EventKind, **data: object) -> None:

@@ -23,7 +23,8 @@ FROM (
 )
 _TARGETS = text(
     """
-SELECT ticket_id, id, kind, promise->>'calendar' AS calendar, due_at, warn_at, warned_at, breached_at, level
+SELECT ticket_id, id, kind, promise->>'calendar' AS calendar, due_at, warn_at, warned_at, breached_at, level,
+       told_at, reminded
 FROM ticket_targets WHERE ticket_id = ANY(CAST(:ids AS bigint[])) AND met_at IS NULL AND ended_at IS NULL
 ORDER BY id
 """
@@ -33,7 +34,8 @@ ORDER BY id
 _WRITE_TARGETS = text(
     """
 UPDATE ticket_targets t
-SET warned_at = (x->>1)::timestamptz, breached_at = (x->>2)::timestamptz, level = (x->>3)::int
+SET warned_at = (x->>1)::timestamptz, breached_at = (x->>2)::timestamptz, level = (x->>3)::int,
+    told_at = (x->>4)::timestamptz, reminded = (x->>5)::int
 FROM jsonb_array_elements(CAST(:rows AS jsonb)) x WHERE t.id = (x->>0)::bigint
 """
 )
@@ -62,8 +64,18 @@ ON CONFLICT (target_id, level) DO NOTHING
 """
 )
 
-TargetRow = tuple[int, datetime | None, datetime | None, int]
-"""(id, warned_at, breached_at, level) of a target."""
+_WRITE_REMINDERS = text(
+    """
+INSERT INTO reminders (escalation_id, number, recipient_id, recipient_role, due_at)
+SELECT e.id, (x->>2)::int, (x->>3)::bigint, x->>4, (x->>5)::timestamptz
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) x
+JOIN escalations e ON e.target_id = (x->>0)::bigint AND e.level = (x->>1)::int
+ON CONFLICT (escalation_id, number) DO NOTHING
+"""
+)
+
+TargetRow = tuple[int, datetime | None, datetime | None, int, datetime | None, int]
+"""(id, warned_at, breached_at, level, told_at, reminded) of a target."""
 
 TicketRow = tuple[int, datetime | None, int, datetime]
 """(id, next_due_at, escalation_level, rank_at) of a ticket."""
@@ -73,6 +85,10 @@ EventRow = tuple[int, str, Mapping[str, object]]
 
 EscalationRow = tuple[int, int, str, int, str, int, str, str | None, datetime]
 """(ticket, target, kind, level, role, recipient, the recipient's role, phone, due_at)."""
+
+
+ReminderRow = tuple[int, int, int, int, str, datetime]
+"""(target, level, number, recipient, the recipient's role, due_at) of a reminder."""
 
 
 def claim(tx: Tx, now: datetime, limit: int) -> Sequence[Row[Any]]:
@@ -104,6 +120,11 @@ def write_events(tx: Tx, rows: Sequence[EventRow], now: datetime) -> None:
 def write_escalations(tx: Tx, rows: Sequence[EscalationRow]) -> None:
     """Store these escalations; one that exists already stays as it is."""
     _write(tx, _WRITE_ESCALATIONS, rows)
+
+
+def write_reminders(tx: Tx, rows: Sequence[ReminderRow]) -> None:
+    """Store these reminders of levels told before; one that exists already stays as it is."""
+    _write(tx, _WRITE_REMINDERS, rows)
 
 
 def _write(tx: Tx, statement: TextClause, rows: Sequence[object], **beside: object) -> None:

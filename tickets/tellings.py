@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
 from infra.database import Tx
-from tickets.models import Escalation, Staff, Telling, Ticket
+from tickets.models import Escalation, Reminder, Staff, Telling, Ticket
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,17 @@ def begin_telling(tx: Tx, recipient_id: int, key: str, *, now: datetime) -> ToTe
             return None
     about = (
         select(Escalation)
-        .where(Escalation.telling_id == telling.id)
+        .where(is_about(telling.id))
         .options(joinedload(Escalation.ticket).joinedload(Ticket.unit))
         .order_by(Escalation.level, Escalation.at, Escalation.id)
     )
     return ToTell(telling, recipient, tx.execute(about).scalars().all())
+
+
+def is_about(telling_id: int) -> ColumnElement[bool]:
+    """The condition on an escalation that this telling told it, for the first time or as a reminder."""
+    reminded = select(Reminder.escalation_id).where(Reminder.telling_id == telling_id)
+    return or_(Escalation.telling_id == telling_id, Escalation.id.in_(reminded))
 
 
 def mark_texted(tx: Tx, telling_id: int, text_sid: str) -> None:
@@ -72,7 +78,18 @@ def _collect(tx: Tx, recipient: Staff, phone_e164: str, key: str, now: datetime)
         .with_for_update(of=Escalation, skip_locked=True)
     )
     ids = tx.execute(untold).scalars().all()
-    if not ids:
+    again = (
+        select(Reminder.id)
+        .join(Reminder.escalation)
+        .where(
+            Reminder.recipient_id == recipient.id,
+            Reminder.telling_id.is_(None),
+            Escalation.acknowledged_at.is_(None),
+        )
+        .with_for_update(of=Reminder, skip_locked=True)
+    )
+    reminder_ids = tx.execute(again).scalars().all()
+    if not ids and not reminder_ids:
         return None
     made = (
         insert(Telling)
@@ -83,4 +100,5 @@ def _collect(tx: Tx, recipient: Staff, phone_e164: str, key: str, now: datetime)
     telling = tx.execute(made).scalar_one_or_none()
     if telling is not None:
         tx.execute(update(Escalation).where(Escalation.id.in_(ids)).values(telling_id=telling.id))
+        tx.execute(update(Reminder).where(Reminder.id.in_(reminder_ids)).values(telling_id=telling.id))
     return telling

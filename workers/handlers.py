@@ -14,6 +14,7 @@ Handler = Callable[[Runtime, Claimed], str]
 
 HANDLERS: dict[str, Handler] = {
     "ticket.opened_text": deliver.send_opened_text,
+    "ticket.reply": deliver.send_reply,
     "tell": deliver.tell,
     "telling.text": deliver.send_telling,
     "telling.call": deliver.ring_telling,

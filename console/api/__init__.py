@@ -11,6 +11,7 @@ from console.api import (
     queues,
     reservations,
     seats,
+    ticket_clocks,
     tickets,
 )
 from console.api.entry import OPERATIONS, bp
@@ -28,6 +29,7 @@ __all__ = [
     "queues",
     "reservations",
     "seats",
+    "ticket_clocks",
     "tickets",
 ]
 

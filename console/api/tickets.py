@@ -56,7 +56,7 @@ def list_tickets(visit: Visit, query: TicketFilters) -> TicketListing:
 @endpoint("GET", "/tickets/{number}", answer=TicketOut)
 def get_ticket(visit: Visit, number: str) -> TicketOut:
     """One ticket."""
-    return _out(visit, _ticket(visit, number))
+    return _out(visit, any_ticket(visit, number))
 
 
 @endpoint(
@@ -76,92 +76,92 @@ def open_ticket(visit: Visit, body: NewTicketBody) -> Any:
 @endpoint("PATCH", "/tickets/{number}", answer=TicketOut, body=TicketChanges, refusals=(403, 409))
 def edit_ticket(visit: Visit, number: str, body: TicketChanges) -> TicketOut:
     """Correct a ticket. By who works on it, or a supervisor."""
-    ticket = _own(visit, number)
+    ticket = own(visit, number)
     given = body.model_dump(exclude_unset=True, exclude={"version"})
     names = {"category": "category_code", "class_": "priority_class", "place": "place_text"}
     changes = {names.get(key, key): value for key, value in given.items() if value is not None}
     version = body.version if body.version is not None else ticket.version
     Router(visit.runtime).edit(visit.tx, ticket, changes, version, visit.actor, now=visit.now)
     live_news.ticket_changed(visit, ticket, "edited")
-    return _again(visit, ticket)
+    return again(visit, ticket)
 
 
 @endpoint("GET", "/tickets/{number}/events", answer=EventListing, query=Paged)
 def list_ticket_events(visit: Visit, number: str, query: Paged) -> EventListing:
     """A ticket's history, oldest first and whole."""
-    ticket = _ticket(visit, number)
+    ticket = any_ticket(visit, number)
     return EventListing(items=[event_out(each) for each in queries.history(visit.tx, ticket.id)])
 
 
 @endpoint("POST", "/tickets/{number}/events", answer=TicketOut, status=201, body=NoteBody)
 def add_note(visit: Visit, number: str, body: NoteBody) -> TicketOut:
     """Write a note into the history."""
-    ticket = _ticket(visit, number)
+    ticket = any_ticket(visit, number)
     service.note(visit.tx, ticket, body.text, visit.actor, now=visit.now)
     live_news.ticket_changed(visit, ticket, "noted")
-    return _again(visit, ticket)
+    return again(visit, ticket)
 
 
 @endpoint("POST", "/tickets/{number}/resolve", answer=TicketOut, body=ResolveBody, refusals=(403, 409))
 def resolve_ticket(visit: Visit, number: str, body: ResolveBody) -> TicketOut:
     """Finish a ticket. By who works on it, or a supervisor."""
-    ticket = _own(visit, number)
+    ticket = own(visit, number)
     note, code = body.note or "", body.disposition
     Router(visit.runtime).resolve(visit.tx, ticket, code, note, visit.actor, now=visit.now)
-    return _again(visit, ticket)
+    return again(visit, ticket)
 
 
 @endpoint("POST", "/tickets/{number}/reopen", answer=TicketOut, body=ReopenBody, refusals=(403, 409))
 def reopen_ticket(visit: Visit, number: str, body: ReopenBody) -> TicketOut:
     """Take a finished ticket back into its queue."""
-    ticket = _ticket(visit, number)
+    ticket = any_ticket(visit, number)
     if not TicketView(visit, ticket).may_reopen:
         raise NotYours("Only who works on it, or a supervisor, may do that.")
     Router(visit.runtime).reopen(visit.tx, ticket, body.reason, visit.actor, now=visit.now)
-    return _again(visit, ticket)
+    return again(visit, ticket)
 
 
 @endpoint("POST", "/tickets/{number}/wait", answer=TicketOut, body=WaitBody, refusals=(403, 409))
 def wait_ticket(visit: Visit, number: str, body: WaitBody) -> TicketOut:
     """Put a ticket on hold; its clocks stand still as far as the rules allow."""
-    ticket = _own(visit, number)
+    ticket = own(visit, number)
     router = Router(visit.runtime)
     router.wait(visit.tx, ticket, body.reason.value, body.until, visit.actor, now=visit.now)
-    return _again(visit, ticket)
+    return again(visit, ticket)
 
 
 @endpoint("POST", "/tickets/{number}/resume", answer=TicketOut, refusals=(403, 409))
 def resume_ticket(visit: Visit, number: str) -> TicketOut:
     """Go on with a ticket that was on hold."""
-    ticket = _own(visit, number)
+    ticket = own(visit, number)
     Router(visit.runtime).resume(visit.tx, ticket, visit.actor, now=visit.now)
-    return _again(visit, ticket)
+    return again(visit, ticket)
 
 
 @endpoint("POST", "/tickets/{number}/acknowledge", answer=TicketOut, refusals=(409,))
 def acknowledge_ticket(visit: Visit, number: str) -> TicketOut:
     """Say "I have it": the first response is given and the climb stops."""
-    ticket = _ticket(visit, number)
+    ticket = any_ticket(visit, number)
     service.acknowledge(visit.tx, ticket, visit.actor, now=visit.now)
     live_news.ticket_changed(visit, ticket, "acknowledged")
-    return _again(visit, ticket)
+    return again(visit, ticket)
 
 
 @endpoint("POST", "/tickets/{number}/arrive", answer=TicketOut, refusals=(403, 409))
 def arrive_ticket(visit: Visit, number: str) -> TicketOut:
     """Say that somebody is on site."""
-    ticket = _own(visit, number)
+    ticket = own(visit, number)
     service.arrive(visit.tx, ticket, visit.actor, now=visit.now)
     live_news.ticket_changed(visit, ticket, "arrived")
-    return _again(visit, ticket)
+    return again(visit, ticket)
 
 
 @endpoint("POST", "/tickets/{number}/cancel", answer=TicketOut, body=ReasonBody, refusals=(403, 409))
 def cancel_ticket(visit: Visit, number: str, body: ReasonBody) -> TicketOut:
     """Call a ticket off."""
-    ticket = _own(visit, number)
+    ticket = own(visit, number)
     Router(visit.runtime).cancel(visit.tx, ticket, body.reason, visit.actor, now=visit.now)
-    return _again(visit, ticket)
+    return again(visit, ticket)
 
 
 def _open(visit: Visit, body: NewTicketBody) -> Answer:
@@ -195,7 +195,7 @@ def _open(visit: Visit, body: NewTicketBody) -> Answer:
         now=visit.now,
     )
     headers = {"Location": f"{request.path}/{opened.ticket.number}"}
-    return Answer(_again(visit, opened.ticket), headers=headers)
+    return Answer(again(visit, opened.ticket), headers=headers)
 
 
 def _caller(visit: Visit, phone: str | None, estate: Estate) -> tuple[Unit | None, int | None, bool]:
@@ -223,23 +223,24 @@ def _origin(visit: Visit) -> str | None:
     return f"api:{visit.staff.id}:{key}" if key else None
 
 
-def _ticket(visit: Visit, number: str) -> Ticket:
+def any_ticket(visit: Visit, number: str) -> Ticket:
+    """A ticket of the caller's estates. Raises NotFound."""
     return queries.get_by_number(visit.tx, number, visit.estate_ids)
 
 
-def _own(visit: Visit, number: str) -> Ticket:
+def own(visit: Visit, number: str) -> Ticket:
     """A ticket that the caller works on or supervises. Raises NotFound and NotYours."""
-    ticket = _ticket(visit, number)
+    ticket = any_ticket(visit, number)
     if not TicketView(visit, ticket).may_act:
         raise NotYours("Only who works on it, or a supervisor of the estate, may do that.")
     return ticket
 
 
-def _again(visit: Visit, ticket: Ticket) -> TicketOut:
+def again(visit: Visit, ticket: Ticket) -> TicketOut:
     """The ticket as it stands after an act, read anew with everything that is shown."""
     visit.tx.flush()
     visit.tx.expire(ticket)
-    return _out(visit, _ticket(visit, ticket.number))
+    return _out(visit, any_ticket(visit, ticket.number))
 
 
 def _out(visit: Visit, ticket: Ticket) -> TicketOut:

@@ -67,7 +67,7 @@ def note(visit: Visit, number: str) -> Any:
     """Add a note."""
     view = get_view(visit, number)
     service.note(visit.tx, view.ticket, request.form.get("text", ""), visit.actor, now=visit.now)
-    return _changed(visit, view, "noted")
+    return changed(visit, view, "noted")
 
 
 @bp.post("/tickets/<number>/acknowledge")
@@ -76,23 +76,23 @@ def acknowledge(visit: Visit, number: str) -> Any:
     """Say "I have it": the first response is given and the climb stops."""
     view = get_view(visit, number)
     service.acknowledge(visit.tx, view.ticket, visit.actor, now=visit.now)
-    return _changed(visit, view, "acknowledged")
+    return changed(visit, view, "acknowledged")
 
 
 @bp.post("/tickets/<number>/arrive")
 @page()
 def arrive(visit: Visit, number: str) -> Any:
     """Somebody is on site: that promise is kept."""
-    view = _mine(visit, number)
+    view = mine(visit, number)
     service.arrive(visit.tx, view.ticket, visit.actor, now=visit.now)
-    return _changed(visit, view, "arrived")
+    return changed(visit, view, "arrived")
 
 
 @bp.post("/tickets/<number>/wait")
 @page()
 def wait(visit: Visit, number: str) -> Any:
     """Put it on hold for a reason, for so many minutes."""
-    view = _mine(visit, number)
+    view = mine(visit, number)
     minutes = request.form.get("minutes", "")
     until = None
     if minutes:
@@ -101,26 +101,26 @@ def wait(visit: Visit, number: str) -> Any:
         until = visit.now + timedelta(minutes=int(minutes))
     reason = request.form.get("reason", "")
     Router(visit.runtime).wait(visit.tx, view.ticket, reason, until, visit.actor, now=visit.now)
-    return _answer(visit, view)
+    return answer(visit, view)
 
 
 @bp.post("/tickets/<number>/resume")
 @page()
 def resume(visit: Visit, number: str) -> Any:
     """Go on with it."""
-    view = _mine(visit, number)
+    view = mine(visit, number)
     Router(visit.runtime).resume(visit.tx, view.ticket, visit.actor, now=visit.now)
-    return _answer(visit, view)
+    return answer(visit, view)
 
 
 @bp.post("/tickets/<number>/resolve")
 @page()
 def resolve(visit: Visit, number: str) -> Any:
     """Finish it with a result; the seat's wrap-up begins."""
-    view = _mine(visit, number)
+    view = mine(visit, number)
     result, text = request.form.get("disposition", ""), request.form.get("note", "")
     Router(visit.runtime).resolve(visit.tx, view.ticket, result, text, visit.actor, now=visit.now)
-    return _answer(visit, view)
+    return answer(visit, view)
 
 
 @bp.post("/tickets/<number>/reopen")
@@ -132,31 +132,31 @@ def reopen(visit: Visit, number: str) -> Any:
         raise NotYours(_("Only who works on it, or a supervisor, may do that."))
     reason = request.form.get("reason", "")
     Router(visit.runtime).reopen(visit.tx, view.ticket, reason, visit.actor, now=visit.now)
-    return _answer(visit, view)
+    return answer(visit, view)
 
 
 @bp.post("/tickets/<number>/cancel")
 @page()
 def cancel(visit: Visit, number: str) -> Any:
     """Call it off."""
-    view = _mine(visit, number)
+    view = mine(visit, number)
     reason = request.form.get("reason", "")
     Router(visit.runtime).cancel(visit.tx, view.ticket, reason, visit.actor, now=visit.now)
-    return _answer(visit, view)
+    return answer(visit, view)
 
 
 @bp.post("/tickets/<number>/transfer")
 @page()
 def transfer(visit: Visit, number: str) -> Any:
     """Move it to another category's queue, or back into its own."""
-    view = _mine(visit, number)
+    view = mine(visit, number)
     category, reason = request.form.get("category", ""), request.form.get("reason", "")
     router = Router(visit.runtime)
     if category == view.ticket.category_code:
         router.return_to_queue(visit.tx, view.ticket, reason, visit.actor, now=visit.now)
     else:
         router.transfer(visit.tx, view.ticket, category, reason, visit.actor, now=visit.now)
-    return _answer(visit, view)
+    return answer(visit, view)
 
 
 @bp.post("/tickets/<number>/assign")
@@ -171,21 +171,21 @@ def assign(visit: Visit, number: str) -> Any:
     if seat is None:
         raise NotFound("seat", seat_id)
     Router(visit.runtime).assign(visit.tx, view.ticket, seat, visit.actor, now=visit.now)
-    return _answer(visit, view)
+    return answer(visit, view)
 
 
 @bp.post("/tickets/<number>/edit")
 @page()
 def edit(visit: Visit, number: str) -> Any:
     """Correct class and words; a stale version is refused."""
-    view = _mine(visit, number)
+    view = mine(visit, number)
     seen = request.form.get("version", "")
     changes = {"text": request.form.get("text", ""), "priority_class": request.form.get("class", "")}
     if changes["priority_class"] not in set(PriorityClass):
         raise FieldError("class", "There is no such class.")
     version = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
     Router(visit.runtime).edit(visit.tx, view.ticket, changes, version, visit.actor, now=visit.now)
-    return _changed(visit, view, "edited")
+    return changed(visit, view, "edited")
 
 
 @bp.post("/tickets/<number>/number")
@@ -197,7 +197,7 @@ def show_number(visit: Visit, number: str) -> Any:
     return render_template("partials/number.html", view=view, e164=view.ticket.phone_e164)
 
 
-def _mine(visit: Visit, number: str) -> TicketView:
+def mine(visit: Visit, number: str) -> TicketView:
     """Return a ticket that the person works on or supervises. Raises NotFound and NotYours."""
     view = get_view(visit, number)
     if not view.may_act:
@@ -205,13 +205,14 @@ def _mine(visit: Visit, number: str) -> TicketView:
     return view
 
 
-def _changed(visit: Visit, view: TicketView, event: str) -> Any:
+def changed(visit: Visit, view: TicketView, event: str) -> Any:
     """Answer, and tell other open pages of a change that the router does not know of."""
     live_news.ticket_changed(visit, view.ticket, event)
-    return _answer(visit, view)
+    return answer(visit, view)
 
 
-def _answer(visit: Visit, view: TicketView) -> Any:
+def answer(visit: Visit, view: TicketView) -> Any:
+    """Answer an action: the ticket drawn anew, or its page again for a browser without scripts."""
     if not request.headers.get("HX-Request"):
         return redirect(request.referrer or url_for("tickets.ticket", number=view.ticket.number))
     visit.tx.flush()

@@ -13,12 +13,13 @@ from tickets.models.people import (
     StaffEstate,
 )
 from tickets.models.places import Building, Estate, Unit
-from tickets.models.promises import Calendar, CalendarException, Policy, PolicyVersion, PromiseStamp
+from tickets.models.promises import Calendar, CalendarException, Policy, PolicyVersion, PromiseStamp, Storm
 from tickets.models.work import (
     Category,
     Disposition,
     Escalation,
     Queue,
+    Reminder,
     Telling,
     Ticket,
     TicketEvent,
@@ -43,11 +44,13 @@ __all__ = [
     "PolicyVersion",
     "PromiseStamp",
     "Queue",
+    "Reminder",
     "Residency",
     "Resident",
     "ResidentPhone",
     "Staff",
     "StaffEstate",
+    "Storm",
     "Telling",
     "Ticket",
     "TicketEvent",

@@ -91,3 +91,18 @@ class PolicyVersion(Base):
     retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     policy: Mapped[Policy] = relationship(back_populates="versions")
+
+
+class Storm(Base):
+    """A time of bad weather in which ordinary answers may take `percent` longer; see `tickets.storms`."""
+
+    __tablename__ = "storms"
+
+    id: Mapped[Id]
+    estate_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("estates.id"), index=True)
+    from_at: Mapped[Moment]
+    until_at: Mapped[Moment]
+    percent: Mapped[int] = mapped_column(Integer, server_default="50")
+    reason: Mapped[Str]
+    created_at: Mapped[Moment]
+    by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))

@@ -170,12 +170,16 @@ class TicketTarget(Base):
     started_at: Mapped[Moment]
     warn_at: Mapped[datetime | None] = mapped_column(Nullable)
     due_at: Mapped[Moment]
-    is_by_hand: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    is_by_hand: Mapped[bool] = mapped_column(Boolean, server_default="false")  # never moved again
+    by_hand_reason: Mapped[str] = mapped_column(Text, server_default="")
+    by_hand_by_id: Mapped[int | None] = mapped_column(BigInteger)
     warned_at: Mapped[datetime | None] = mapped_column(Nullable)
     met_at: Mapped[datetime | None] = mapped_column(Nullable)
     breached_at: Mapped[datetime | None] = mapped_column(Nullable)
     ended_at: Mapped[datetime | None] = mapped_column(Nullable)  # ticket over or superseded before it was met
     level: Mapped[int] = mapped_column(Integer, server_default="0")  # the escalation level reached; 0: none
+    told_at: Mapped[datetime | None] = mapped_column(Nullable)  # when that level was told
+    reminded: Mapped[int] = mapped_column(Integer, server_default="0")  # how often since then
 
     ticket: Mapped[Ticket] = relationship(back_populates="targets")
 
@@ -261,3 +265,25 @@ class Escalation(Base):
     ticket: Mapped[Ticket] = relationship()
     recipient: Mapped[Staff] = relationship(foreign_keys=[recipient_id])
     acknowledged_by: Mapped[Staff | None] = relationship(foreign_keys=[acknowledged_by_id])
+
+
+class Reminder(Base):
+    """A level told again because nobody has acknowledged it; `number` counts from 1."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("escalation_id", "number"),
+        Index("ix_reminders_untold", "recipient_id", postgresql_where=text("telling_id IS NULL")),
+    )
+
+    id: Mapped[Id]
+    escalation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("escalations.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    recipient_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    recipient_role: Mapped[Str]
+    due_at: Mapped[Moment]
+    at: Mapped[Moment] = mapped_column(server_default=text("clock_timestamp()"))
+    telling_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tellings.id"), index=True)
+
+    escalation: Mapped[Escalation] = relationship()
+    recipient: Mapped[Staff] = relationship()

@@ -278,6 +278,7 @@ def test_every_act_leaves_a_line_with_its_author(desk: Desk):
         ("accepted", name),
         ("noted", name),
         ("chased", "caller"),
+        ("asked", "caller"),
         ("waiting", name),
         ("resumed", name),
         ("returned", "system"),

@@ -168,8 +168,8 @@ def test_next_look_is_the_warning_then_the_breach_then_each_level():
         clock = replace(clock, breached_at=tp(1, 4, 10), done_levels=frozenset(told), told_at=tp(1, 4, 11))
         looks.append(next_due_at([clock], URGENT, ESTATE))
 
-    assert looks == [tp(1, 4, 9, 30), tp(1, 4, 10), tp(1, 4, 10, 15), tp(1, 4, 11), None]
-    assert next_due_at([clock], URGENT, ESTATE, with_reminders=True) == tp(1, 4, 12)
+    assert looks == [tp(1, 4, 9, 30), tp(1, 4, 10), tp(1, 4, 10, 15), tp(1, 4, 11), tp(1, 4, 12)]
+    assert next_due_at([replace(clock, reminded=5)], URGENT, ESTATE) is None
 
 
 def test_next_look_is_the_earliest_of_all_clocks_and_of_the_pause():
