@@ -88,11 +88,11 @@ def reply_to_resident(visit: Visit, number: str, body: ReplyBody) -> TicketOut:
     return again(visit, ticket)
 
 
-@endpoint("PUT", "/tickets/{number}/targets/{kind}", answer=TicketOut, body=DueBody, refusals=(403, 409))
-def set_target_due(visit: Visit, number: str, kind: str, body: DueBody) -> TicketOut:
+@endpoint("PUT", "/tickets/{number}/targets/{code}", answer=TicketOut, body=DueBody, refusals=(403, 409))
+def set_target_due(visit: Visit, number: str, code: str, body: DueBody) -> TicketOut:
     """Set by hand when an open promise falls due. By who works on it, or a supervisor."""
     ticket = own(visit, number)
-    service.set_due(visit.tx, ticket, kind, body.due_at, body.reason, visit.actor, now=visit.now)
+    service.set_due(visit.tx, ticket, code, body.due_at, body.reason, visit.actor, now=visit.now)
     live_news.ticket_changed(visit, ticket, "due_set")
     return again(visit, ticket)
 
