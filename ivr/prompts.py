@@ -36,8 +36,12 @@ def prompt_n(key: str, one: str, many: str) -> Prompt:
 def _declare(key: str, text: str, plural: str | None) -> Prompt:
     if key in _PROMPTS:
         raise ValueError(f"prompt {key} is declared twice")
-    named = dict.fromkeys(name for _, name, _, _ in Formatter().parse(plural or text) if name)
-    return _PROMPTS.setdefault(key, Prompt(key, text, plural, tuple(named)))
+    return _PROMPTS.setdefault(key, Prompt(key, text, plural, fields_of(plural or text)))
+
+
+def fields_of(text: str) -> tuple[str, ...]:
+    """The names in braces within `text`, each once. Raises `ValueError` for a brace without its partner."""
+    return tuple(dict.fromkeys(name for _, name, _, _ in Formatter().parse(text) if name))
 
 
 def prompt_of(key: str) -> Prompt:
@@ -59,6 +63,32 @@ prompt(
     "greeting.closed",
     "Our office is closed now and opens again {opening}. Emergencies and reports are taken at any hour.",
 )
+# VOICE: on a public holiday; {opening} is a time such as "tomorrow at 08:00"
+prompt(
+    "greeting.holiday",
+    "Our office is closed today for the holiday and opens again {opening}. "
+    "Emergencies and reports are taken at any hour.",
+)
+# VOICE: during a typhoon, an earthquake, a long power cut: the office said so; calm
+prompt(
+    "greeting.major",
+    "We are working under emergency arrangements today. Whatever is dangerous comes first; "
+    "other work may take longer than usual.",
+)
+# VOICE: {notice} is what the office wrote for today, one or more whole sentences
+prompt("notice.office", "A message from the office: {notice}")
+# VOICE: when very many callers are waiting; the menu follows
+prompt(
+    "greeting.busy",
+    "Very many people are calling us right now. Tell us by the menu what it is about, "
+    "and you get a ticket number at once.",
+)
+# VOICE: the caller asked for a person while many others wait; the choices follow
+prompt("busy.offer", "Many callers are waiting for a person right now.")
+# VOICE: first choice
+prompt("busy.message", "To leave a message and get a ticket number at once, press {key}.")
+# VOICE: last choice
+prompt("busy.wait", "To wait for a person all the same, press {key}.")
 
 # VOICE: the language menu; say the name of YOUR language in your language
 prompt("language.choose", "For English, press {key}.")
@@ -123,6 +153,8 @@ prompt("sms.other_language", "The rest is available only in another language:")
 
 # VOICE: before the choices of the main menu
 prompt("menu.main", "What is it about?")
+# VOICE: before everything else in the main menu, for callers who need more time; slow and clear
+prompt("menu.person_first", "To talk to a person, press {person}.")
 # VOICE: before the choices of a lower menu; {name} is what was chosen, e.g. "Repair in my home"
 prompt("menu.below", "{name}. What exactly?")
 # VOICE: one choice; {name} is a category such as "water, leak, tap"
@@ -178,7 +210,7 @@ prompt("words.ask", "Please say in a few words what is wrong.")
 prompt(
     "words.record",
     "After the tone, please say what is wrong. What you say is recorded. "
-    "To go on without saying anything, press {hash}.",
+    "To go on without being recorded, press {unrecorded}.",
 )
 # VOICE: the words sounded like an emergency; five seconds of silence count as yes
 prompt(
@@ -221,7 +253,8 @@ prompt("person.again", "That did not work. Please stay on the line, you keep you
 # VOICE: a tone follows, then the caller speaks
 prompt(
     "voicemail.ask",
-    "Please leave a message after the tone. It is recorded. When you have finished, press {hash}.",
+    "Please leave a message after the tone. It is recorded; if you do not want that, press {unrecorded} now. "
+    "When you have finished speaking, press {hash}.",
 )
 # VOICE: nothing was said after the tone
 prompt("voicemail.nothing", "We did not hear a message.")
@@ -256,7 +289,10 @@ prompt("emergency.ringing", "Stay on the line. We are ringing the people on duty
 # VOICE: between two rounds of ringing
 prompt("emergency.still_ringing", "No answer yet. We are ringing the next people. Stay on the line.")
 # VOICE: a tone follows; the caller says the place
-prompt("emergency.where", "Where are you? Say building and floor after the tone.")
+prompt(
+    "emergency.where",
+    "Where are you? Say building and floor after the tone. It is recorded; to go on without, press {unrecorded}.",
+)
 # VOICE: all rounds rang in vain
 prompt("emergency.nobody", "Nobody has answered yet. We keep trying, and your report is kept.")
 # VOICE: {phone} is the public emergency number of the place, e.g. 119

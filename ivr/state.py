@@ -60,6 +60,7 @@ class CallState:
     `method` and `sureness` (percent) tell how words led to the category; `has_words`: the matter has been
     told and need not be asked for again. `is_unheard`: the offer to say it in own words met silence;
     `has_guessed`: a guess was read back or could not be made, so none is made again.
+    `is_slow`: the caller is given twice the time and offered a person first.
     """
 
     flow: str
@@ -96,6 +97,7 @@ class CallState:
     has_words: bool = False
     is_unheard: bool = False
     has_guessed: bool = False
+    is_slow: bool = False
 
     def dwelling(self) -> Dwelling | None:
         """The dwelling that the call is about, if it is one of those known."""

@@ -54,7 +54,7 @@ class OpenTicket:
     end. `place` is what an unknown caller keyed. A call has one ticket: if it has one already, nothing is
     opened and the facts are those of that ticket. `method` is how the category was guessed from words, "" if
     keys chose it, `sureness` the chance in percent that the guess was right; `alarm` the words that sound like an
-    emergency.
+    emergency. `unrecorded` says why there is no recording where there could be one: `declined` or `silent`.
     """
 
     category: str
@@ -72,6 +72,7 @@ class OpenTicket:
     method: str = ""
     sureness: int = 0
     alarm: str = ""
+    unrecorded: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,14 @@ class AddRecording:
 
 
 @dataclass(frozen=True)
+class NoteUnrecorded:
+    """The call's ticket has no recording although one was asked for; `why` as in `OpenTicket.unrecorded`."""
+
+    ticket: str
+    why: str
+
+
+@dataclass(frozen=True)
 class FindTicket:
     """Look for a ticket of this caller, by number or, with "", the newest open one; sets `Facts.ticket`."""
 
@@ -194,6 +203,7 @@ Effect = (
     | EnterQueue
     | LeaveQueue
     | AddRecording
+    | NoteUnrecorded
     | FindTicket
     | Chase
     | JoinIncident

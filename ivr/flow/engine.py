@@ -9,11 +9,12 @@ nothing and says again what it says.
 """
 
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 
 from ivr.flow.effects import Effect, LeaveQueue, OpenTicket
 from ivr.flow.events import Digits, Event, HungUp, Started
 from ivr.flow.facts import NOTHING, Facts
-from ivr.flow.instructions import Answer
+from ivr.flow.instructions import Answer, Gather, Instruction, Record
 from ivr.flow.kinds import KINDS
 from ivr.flow.kinds.base import BACK, EMERGENCY, LANGUAGE, PERSON, REPEAT, At, Keys, Kind, Move, Speaker
 from ivr.flow.kinds.tickets import absorb, unit_of
@@ -51,6 +52,7 @@ def step(script: Script, state: CallState, event: Event) -> Turn:
             resident_id=event.resident_id or 0,
             dwellings=event.dwellings[:MOST_DWELLINGS],
             is_withheld=event.is_withheld,
+            is_slow=event.is_slow,
         )
         return run(script, Move(started, goto=script.flow.start))
     at, kind = place_in(script, state)
@@ -73,7 +75,24 @@ def answer(script: Script, turn: Turn, facts: Facts = NOTHING) -> Answer:
         state, preface = settled.state, (*preface, *settled.preface)
     at, kind = place_in(script, state)
     speaker = Speaker(at, facts)
-    return kind.page(at, speaker, speaker.all(*preface))
+    page = kind.page(at, speaker, speaker.all(*preface))
+    return slowly(page) if state.is_slow else page
+
+
+def slowly(page: Answer) -> Answer:
+    """The same answer with twice the time to listen, to press and to begin speaking."""
+    return dataclass_replace(page, instructions=tuple(map(patient, page.instructions)))
+
+
+def patient(each: Instruction) -> Instruction:
+    """One instruction with its silences doubled."""
+    match each:
+        case Gather():
+            return dataclass_replace(each, timeout=2 * each.timeout)
+        case Record():
+            return dataclass_replace(each, silence=2 * each.silence)
+        case _:
+            return each
 
 
 def run(script: Script, move: Move) -> Turn:
@@ -113,7 +132,7 @@ def key_everywhere(at: At, kind: Kind, keys: str) -> Move | None:
     if listening is Keys.EMERGENCY_ONLY:
         return None
     if keys == PERSON:
-        return Move(state, goto=everywhere["person"])
+        return kind.person(at)
     if keys == REPEAT:
         return kind.repeat(at)
     if listening is Keys.ENTRY:

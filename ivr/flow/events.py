@@ -7,12 +7,14 @@ from ivr.state import Dwelling
 
 @dataclass(frozen=True)
 class Started:
-    """The call came in. `language` is the remembered one, None if never asked or withheld."""
+    """The call came in. `language` is the remembered one, None if never asked or withheld. `is_slow`: number or
+    resident is marked as needing time."""
 
     language: str | None = None
     resident_id: int | None = None
     dwellings: tuple[Dwelling, ...] = ()
     is_withheld: bool = False
+    is_slow: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What effects found out, for the answer of the same turn. Everything has a harmless "not known"."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr.state import Dwelling
@@ -30,8 +31,9 @@ class Facts:
     """Results of one turn's effects. Instants are aware, in UTC.
 
     `now`: this turn's instant, needed to say a time as "today" or "tomorrow". `promise`: when somebody
-    answers at the latest. `opening`: when the office opens next. `position` is 1 for the next in line;
-    `wait_minutes` None when no figure can be promised. `is_joined`: the incident was still open.
+    answers at the latest. `opening`: when the office opens next. `notice`: what the office wants every
+    caller to hear now, by language tag. `position` is 1 for the next in line; `wait_minutes` None when
+    no figure can be promised. `is_joined`: the incident was still open.
     """
 
     now: datetime | None = None
@@ -47,6 +49,7 @@ class Facts:
     ticket: TicketFacts | None = None
     is_chase_sent: bool = True
     is_joined: bool = False
+    notice: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING = Facts()

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 FLOWS = Path(__file__).resolve().parents[1] / "flows"
 EVERYWHERE = ("person", "emergency", "language", "place")
+OWN = "own."  # what the keys of the office's own sentences begin with
 
 
 class FlowError(ValueError):
@@ -42,7 +43,8 @@ class Step:
 class Flow:
     """A call flow. Never changed once published: a call keeps the version that it started on.
 
-    `everywhere` names the steps that work from each step: `person`, `emergency`, `language`, `place`.
+    `everywhere` names the steps that work from each step: `person`, `emergency`, `language`, `place`. `texts` are
+    sentences that the office wrote itself, by their key (`own.…`) and the language tag.
     """
 
     version: str
@@ -50,6 +52,7 @@ class Flow:
     start: str
     everywhere: Mapping[str, str]
     steps: Mapping[str, Step]
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def version_of(body: Mapping[str, Any]) -> str:
@@ -62,7 +65,9 @@ def read_flow(body: Mapping[str, Any]) -> Flow:
     """The flow written in `body`, not yet checked (`ivr.flow.check`). Raises `FlowError` on wrong shape."""
     try:
         steps = {name: read_step(name, dict(given)) for name, given in body["steps"].items()}
-        return Flow(version_of(body), str(body["name"]), str(body["start"]), dict(body["everywhere"]), steps)
+        texts = {str(key): dict(tongues) for key, tongues in body.get("texts", {}).items()}
+        everywhere = dict(body["everywhere"])
+        return Flow(version_of(body), str(body["name"]), str(body["start"]), everywhere, steps, texts)
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         raise FlowError(getattr(error, "step", ""), f"the flow cannot be read: {error}") from error
 
@@ -76,7 +81,7 @@ def read_step(name: str, given: dict[str, Any]) -> Step:
 
 
 def shipped_body(name: str) -> dict[str, Any]:
-    """The content of the flow that ships as `name` (`day`, `closed`)."""
+    """The content of the flow that ships as `name` (see `ivr.flow.force.Situation`)."""
     body = json.loads((FLOWS / f"{name}.json").read_text(encoding="utf-8"))
     return dict(body)
 

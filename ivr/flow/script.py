@@ -12,6 +12,7 @@ from ivr.voices import FALLBACK
 T = TypeVar("T")
 EMERGENCY_KEY = "*"
 LANGUAGES_A_PAGE = 7
+URGENT = frozenset({"P0", "P1"})
 
 
 def is_chinese(language: str) -> bool:
@@ -25,7 +26,8 @@ class MenuCategory:
 
     `names` by BCP 47 tag. `parent` is the code above, None on top. `ask` names the extra yes-or-no
     question (prompt `question.<ask>`); `ask_yes` is the code that a yes leads to, "" if a yes only raises
-    the class. The node with the key `*` is the emergency; its children are the kinds.
+    the class. The node with the key `*` is the emergency; its children are the kinds. `priority` is the class of
+    its tickets, `raised` the one after a yes; "" if there is none.
     """
 
     code: str
@@ -34,6 +36,8 @@ class MenuCategory:
     names: Mapping[str, str]
     ask: str = ""
     ask_yes: str = ""
+    priority: str = ""
+    raised: str = ""
 
     def name(self, language: str) -> str:
         """The category's name in `language`, else in English, else its code: never nothing."""
@@ -127,6 +131,15 @@ class Desk:
         """Whether `code` is the emergency category or one of its kinds."""
         category = self.by_code.get(code)
         return category is not None and bool(self.emergency) and self.emergency in (code, category.parent)
+
+    def is_urgent(self, code: str, is_raised: bool) -> bool:
+        """Whether a ticket under `code` is of class P0 or P1, its extra question answered with yes if `is_raised`."""
+        category = self.by_code.get(code)
+        if category is None:
+            return False
+        return self.is_emergency(code) or bool(
+            {category.priority, category.raised if is_raised else ""} & URGENT
+        )
 
     def emergency_kind(self, word: str) -> str:
         """The emergency category of a kind such as `lift`; the emergency itself if there is no such kind."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ivr.flow.kinds.base import Kind
+from ivr.flow.kinds.choices import Choice, Notice
 from ivr.flow.kinds.emergency import Emergency, EmergencyStandby, RingDutyStep
 from ivr.flow.kinds.incident import IncidentNotice
 from ivr.flow.kinds.menus import CategoryMenu, End, LanguageMenu, Question, SayStep
@@ -16,6 +17,8 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         SayStep(),
+        Notice(),
+        Choice(),
         End(),
         LanguageMenu(),
         AskPlace(),

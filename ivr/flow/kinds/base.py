@@ -11,12 +11,15 @@ from ivr.flow.effects import Effect, RecordingRef
 from ivr.flow.events import Event
 from ivr.flow.facts import NOTHING, Facts
 from ivr.flow.instructions import Answer, Continue, Gather, Instruction, Record, Say
-from ivr.flow.model import Step
+from ivr.flow.model import OWN, Step
 from ivr.flow.script import Script
-from ivr.prompts import prompt_of
+from ivr.prompts import fields_of, prompt_of
 from ivr.state import CallState, replace
+from ivr.voices import FALLBACK
 
 PERSON, REPEAT, BACK, LANGUAGE, EMERGENCY = "0", "#", "8", "9", "*"
+UNRECORDED = "2"  # before every recording: go on without one
+NOTICE = "notice.office"  # spoken with the words that the office has switched on
 SLIPS_ALLOWED = 2
 TRANSCRIBED = "en"  # the one language that the provider writes down
 
@@ -33,6 +36,7 @@ KEY_VALUES: Mapping[str, speech.Value] = {
     "place": speech.Key("2"),
     "state": speech.Key("1"),
     "chase": speech.Key("2"),
+    "unrecorded": speech.Key(UNRECORDED),
 }
 
 
@@ -57,6 +61,7 @@ class Heard:
     recording: RecordingRef | None = None
     is_voicemail: bool = False
     alarm: str = ""
+    unrecorded: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,13 +102,35 @@ class Speaker:
 
     def say(self, key: str, language: str = "", /, **values: speech.Value) -> tuple[Say, ...]:
         """The sentence of prompt `key`, or nothing if a value that it needs is not known now."""
+        tongue = language or self.at.language
+        if key == NOTICE and not values:
+            return self.notice(tongue)
+        if key.startswith(OWN):
+            return self.own(key, tongue)
         known = {name: values.get(name) or self.known(name) for name in prompt_of(key).fields}
         if None in known.values():
             return ()
-        tongue = language or self.at.language
         given = {name: value for name, value in known.items() if value is not None}
         text = speech.phrase(key, given, tongue, wording=self.at.script.desk.wording)
         return (Say(text, tongue, key),)
+
+    def notice(self, tongue: str) -> tuple[Say, ...]:
+        """What the office wants every caller to hear now; in another language if there are no words in `tongue`."""
+        words, main = self.facts.notice, self.at.script.desk.languages[0]
+        if words.get(tongue):
+            return self.say(NOTICE, tongue, notice=words[tongue])
+        other = next((tag for tag in (FALLBACK, main, *words) if words.get(tag)), None)
+        return (Say(words[other], other, NOTICE),) if other else ()
+
+    def own(self, key: str, tongue: str) -> tuple[Say, ...]:
+        """A sentence that the office wrote itself; nothing if a value in it is not known now."""
+        texts = self.at.script.flow.texts.get(key, {})
+        text = texts.get(tongue) or texts.get(FALLBACK) or ""
+        known = {name: self.known(name) for name in fields_of(text)}
+        if not text or None in known.values():
+            return ()
+        given = {name: speech.words(value, tongue) for name, value in known.items() if value is not None}
+        return (Say(text.format_map(given), tongue, key),)
 
     def all(self, *keys: str) -> tuple[Say, ...]:
         """The sentences of several prompts, in order."""
@@ -144,6 +171,7 @@ class Kind:
     keys = Keys.NONE
     options: tuple[str, ...] = ()  # settings it understands
     exits: tuple[str, ...] = ()  # those of them that name steps, beside `next`
+    numbers: tuple[str, ...] = ()  # those of them that are whole numbers
     has_next = True
     spoken: tuple[str, ...] = ()  # prompts it speaks, beside those that the step names
     unsaid: tuple[str, ...] = ()  # what it meant to say, but not if the effects lead elsewhere
@@ -171,6 +199,10 @@ class Kind:
     def back(self, at: At) -> Move:
         """Where key 8 leads."""
         return Move(at.state)
+
+    def person(self, at: At) -> Move:
+        """Where key 0 leads."""
+        return Move(at.state, goto=at.script.flow.everywhere["person"])
 
     def repeat(self, at: At) -> Move:
         """What the hash key does: the same is said again."""

@@ -15,7 +15,7 @@ from ivr.flow.effects import (
 from ivr.flow.events import DialEnded, Digits, Event, Recorded
 from ivr.flow.facts import Facts
 from ivr.flow.instructions import Answer, Continue, Dial, Gather, Record, Say
-from ivr.flow.kinds.base import LANGUAGE, REPEAT, At, Keys, Kind, Move, Speaker, answer
+from ivr.flow.kinds.base import LANGUAGE, REPEAT, At, Keys, Kind, Move, Speaker, answer, recording
 from ivr.flow.kinds.tickets import reference, unit_of
 from ivr.prompts import prompts
 from ivr.state import CallState, replace
@@ -97,6 +97,7 @@ class RingDutyStep(Kind):
     name = "ring_duty"
     exits = ("talked", "nobody")
     options = ("rounds", "ring_s", "talked", "nobody")
+    numbers = ("rounds", "ring_s")
     spoken = (
         "safety.lift", "safety.fire", "safety.gas", "safety.person", "safety.intruder", "safety.danger",
         "safety.unknown", "emergency.ringing", "emergency.still_ringing", "emergency.where",
@@ -143,7 +144,7 @@ class RingDutyStep(Kind):
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
         """Ring this round's people at once, or ask where."""
         if at.state.stage == WHERE:
-            return answer(at, *speaker.all("emergency.where"), where(), Continue())
+            return recording(at, speaker.all("emergency.where"), where())
         dial = Dial(speaker.facts.ring, "duty", at.step.number("ring_s", 20))
         return answer(at, *before, dial)
 
@@ -165,6 +166,7 @@ class EmergencyStandby(Kind):
     keys = Keys.EMERGENCY_ONLY
     exits = ("ring",)
     options = ("ring", "cycles")
+    numbers = ("cycles",)
     spoken = (
         "ticket.number", "ticket.number_again", "emergency.public", "emergency.choices",
         "emergency.where", "emergency.place_kept", "emergency.nobody",
@@ -194,6 +196,6 @@ class EmergencyStandby(Kind):
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
         """What the caller can hold on to while nobody has come to the phone."""
         if at.state.stage == WHERE:
-            return answer(at, *before, *speaker.all("emergency.where"), where(), Continue())
+            return recording(at, (*before, *speaker.all("emergency.where")), where())
         known = ("ticket.number", "ticket.number_again", "emergency.public", "emergency.choices")
         return answer(at, Gather((*before, *speaker.all(*known)), timeout=8), Continue())

@@ -16,6 +16,7 @@ from ivr.flow.kinds.base import (
     menu,
     slip,
 )
+from ivr.flow.kinds.choices import extra_lines, extras_of
 from ivr.flow.script import LANGUAGES_A_PAGE
 from ivr.prompts import prompts
 from ivr.state import NO_UNIT, replace
@@ -118,7 +119,7 @@ class CategoryMenu(Kind):
     options = ("extras", "unsure")
     spoken = (
         "menu.own_words",
-        "menu.main", "menu.below", "menu.choice", "menu.help", "menu.help_below",
+        "menu.main", "menu.below", "menu.choice", "menu.help", "menu.help_below", "menu.person_first",
     )  # fmt: skip
 
     def enter(self, at: At) -> Move:
@@ -137,7 +138,7 @@ class CategoryMenu(Kind):
         if not isinstance(event, Digits):
             return self.silent(at)
         desk = at.script.desk
-        extra = None if at.state.category else at.step.options.get("extras", {}).get(event.keys)
+        extra = None if at.state.category else extras_of(at.step.options).get(event.keys)
         if extra is not None:
             return Move(at.state, goto=str(extra["next"]))
         chosen = next((c for c in desk.choices(at.state.category) if c.key == event.keys), None)
@@ -170,8 +171,10 @@ class CategoryMenu(Kind):
 
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
         """The choices of one level, then the keys that always work. Made once for each level and language."""
-        offers = self.offers_words(at)
-        key = (self.name, at.script.flow.version, at.step.name, at.state.category, at.language, offers)
+        offers, state = self.offers_words(at), at.state
+        key = (
+            self.name, at.script.flow.version, at.step.name, state.category, at.language, offers, state.is_slow,
+        )  # fmt: skip
         return menu(at, (*before, *at.script.desk.kept(key, lambda: self.level(at, speaker))))
 
     def level(self, at: At, speaker: Speaker) -> tuple[Say, ...]:
@@ -184,17 +187,11 @@ class CategoryMenu(Kind):
             for each in desk.choices(at.state.category)
             for line in speaker.say("menu.choice", name=each.name(language), key=speech.Key(each.key))
         )
-        extras = () if above else self.extra_lines(at, speaker)
+        extras = () if above else extra_lines(at, speaker)
         words = speaker.all("menu.own_words") if self.offers_words(at) else ()
-        return (*head, *choices, *extras, *words, *speaker.all("menu.help_below" if above else "menu.help"))
-
-    def extra_lines(self, at: At, speaker: Speaker) -> tuple[Say, ...]:
-        """The choices of the main menu that are no category."""
-        return tuple(
-            line
-            for key, extra in sorted(at.step.options.get("extras", {}).items())
-            for line in speaker.say(str(extra["prompt"]), key=speech.Key(key))
-        )
+        person = speaker.all("menu.person_first") if at.state.is_slow and not above else ()
+        keys = speaker.all("menu.help_below" if above else "menu.help")
+        return (*person, *head, *choices, *extras, *words, *keys)
 
 
 class Question(Kind):

@@ -32,6 +32,7 @@ class WaitForPerson(Kind):
     name = "wait_for_person"
     exits = ("nobody",)
     options = ("nobody", "ring_s", "music", "music_s")
+    numbers = ("ring_s", "music_s")
     spoken = (
         "person.hold", "person.next", "person.before_you", "person.minutes", "person.long",
         "person.leave_message", "person.nobody", "person.connecting", "person.again",

@@ -19,6 +19,7 @@ class AskPlace(Kind):
     name = "ask_place"
     keys = Keys.ENTRY
     options = ("longest",)
+    numbers = ("longest",)
     spoken = (
         "place.known", "place.pick", "place.pick_choice", "place.pick_none", "place.ask_building",
         "place.ask_unit", "place.found", "place.not_found", "place.go_on",

@@ -1,12 +1,13 @@
 """Steps in which a matter is told, becomes a ticket, and its number is read out."""
 
 from ivr import voices
-from ivr.flow.effects import AddRecording, NoteMissedCall, OpenTicket, RecordingRef
+from ivr.flow.effects import AddRecording, NoteMissedCall, NoteUnrecorded, OpenTicket, RecordingRef
 from ivr.flow.events import Digits, Event, Recorded, Silence, Speech
 from ivr.flow.facts import Facts
 from ivr.flow.instructions import Answer, Continue, Gather, Record, Say
 from ivr.flow.kinds.base import (
     EMERGENCY,
+    UNRECORDED,
     At,
     Heard,
     Keys,
@@ -22,6 +23,7 @@ from ivr.state import CallState, replace
 from ivr.understand.answers import is_no
 
 RECORD = "record"
+DECLINED, SILENT = "declined", "silent"  # why a ticket has no recording
 SHORTEST_S = 2  # less sound than this is no message
 LONGEST_S = 120
 
@@ -31,6 +33,11 @@ def reference(event: Recorded) -> RecordingRef | None:
     if event.seconds < SHORTEST_S:
         return None
     return RecordingRef(event.url, event.sid, event.seconds)
+
+
+def silent(recording: RecordingRef | None) -> str:
+    """Why there is no recording, if there is none."""
+    return "" if recording else SILENT
 
 
 def unit_of(state: CallState) -> int | None:
@@ -45,6 +52,7 @@ class AskWords(Kind):
     keys = Keys.MENU
     exits = ("back",)
     options = ("back", "longest")
+    numbers = ("longest",)
     spoken = ("words.ask", "words.record")
 
     def enter(self, at: At) -> Move:
@@ -63,20 +71,19 @@ class AskWords(Kind):
         if isinstance(event, Recorded):
             if event.key == EMERGENCY:
                 return Move(at.state, goto=at.script.flow.everywhere["emergency"])
-            return Move(at.state, goto=at.step.next, heard=Heard(recording=reference(event)))
+            kept = reference(event)
+            return Move(at.state, goto=at.step.next, heard=Heard(recording=kept, unrecorded=silent(kept)))
         if isinstance(event, Digits):
+            if at.state.stage == RECORD and event.keys == UNRECORDED:
+                return Move(at.state, goto=at.step.next, heard=Heard(unrecorded=DECLINED))
             return slip(at, is_silence=False)
         if at.state.stage != RECORD:
             return Move(replace(at.state, stage=RECORD))
-        return Move(at.state, goto=at.step.next)
+        return Move(at.state, goto=at.step.next, heard=Heard(unrecorded=SILENT))
 
     def back(self, at: At) -> Move:
         """To the menu in which the category was chosen."""
         return Move(at.state, goto=at.step.target("back"))
-
-    def repeat(self, at: At) -> Move:
-        """Ask again; at the recording the key means to go on without one, as is said there."""
-        return Move(at.state, goto=at.step.next if at.state.stage == RECORD else "")
 
     def page(self, at: At, speaker: Speaker, before: tuple[Say, ...]) -> Answer:
         """Listen; the second time, record."""
@@ -97,6 +104,8 @@ class OpenTicketStep(Kind):
         state, heard = at.state, at.heard
         if state.ticket and heard.recording:
             return Move(state, goto=at.step.next, effects=(AddRecording(state.ticket, heard.recording),))
+        if state.ticket and heard.unrecorded:
+            return Move(state, goto=at.step.next, effects=(NoteUnrecorded(state.ticket, heard.unrecorded),))
         if state.ticket:
             return Move(state, goto=at.step.next)
         effect = OpenTicket(
@@ -113,6 +122,7 @@ class OpenTicketStep(Kind):
             method=at.state.method,
             sureness=at.state.sureness,
             alarm=heard.alarm,
+            unrecorded=heard.unrecorded,
         )
         return Move(state, goto=at.step.next, effects=(effect,))
 
@@ -173,20 +183,26 @@ class Voicemail(Kind):
     keys = Keys.EMERGENCY_ONLY
     exits = ("missed",)
     options = ("missed", "longest")
+    numbers = ("longest",)
     spoken = ("voicemail.ask", "voicemail.nothing")
 
     def on(self, at: At, event: Event) -> Move:
-        """A message leads on to the ticket; without one, only a call that has a matter leaves a ticket."""
+        """A message leads on to the ticket; without one, a call that has a matter leaves a ticket, and so does a
+        caller who would not be recorded and can be rung back."""
         if isinstance(event, Recorded):
             if event.key == EMERGENCY:
                 return Move(at.state, goto=at.script.flow.everywhere["emergency"])
             message = reference(event)
             if message is not None:
                 return Move(at.state, goto=at.step.next, heard=Heard(recording=message, is_voicemail=True))
+        elif isinstance(event, Digits) and event.keys == UNRECORDED:
+            if at.state.ticket or at.state.category or not at.state.is_withheld:
+                return Move(at.state, goto=at.step.next, heard=Heard(unrecorded=DECLINED))
         elif not isinstance(event, Silence):
             return Move(at.state)
         if at.state.ticket or at.state.category:
-            return Move(at.state, goto=at.step.next, preface=("voicemail.nothing",))
+            nothing = Heard(unrecorded=SILENT)
+            return Move(at.state, goto=at.step.next, preface=("voicemail.nothing",), heard=nothing)
         missed = (NoteMissedCall(),)
         return Move(at.state, goto=at.step.target("missed"), effects=missed, preface=("voicemail.nothing",))
 
