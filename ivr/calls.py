@@ -17,6 +17,8 @@ from ivr.fallback import Fallback
 from ivr.flow import engine
 from ivr.flow.events import Event, PersonFound, QueueLeft, Started, Waiting
 from ivr.flow.facts import Facts, RingTarget
+from ivr.flow.force import NO_LOAD, Load
+from ivr.flow.script import Script
 from ivr.hook import Hook
 from ivr.limits import Limits
 from ivr.queries import CallerFacts
@@ -61,7 +63,7 @@ class Line:
                     known.language is None
                 ):  # neither they nor this number ever chose: the number dialled says it
                     known = replace(known, language=reading.tongues.get(who.to_e164 or ""))
-                document, state = self._greeting(place, known, who)
+                document, state = self._greeting(place, known, who, queries.live_load(tx, place.id, now))
                 if not turns.begin_call(tx, who, place, state, known, now):
                     return turns.answered(tx, hook.keys()) or document
                 turns.keep(tx, hook.keys(), document, now)
@@ -75,12 +77,16 @@ class Line:
             tongue = remembered.tongues.get(who.to_e164 or "") if remembered else None
             return self._greeting(place, CallerFacts(tongue), who)[0]
 
-    def _greeting(self, place: Place, known: CallerFacts, who: inputs.Caller) -> tuple[str, CallState]:
+    def _greeting(
+        self, place: Place, known: CallerFacts, who: inputs.Caller, load: Load = NO_LOAD
+    ) -> tuple[str, CallState]:
         now = self.runtime.clock.now()
-        script = self.book.script(place.desk.code, self.book.flow_at(place, now))
-        started = Started(known.language, known.resident_id, known.dwellings, who.from_e164 is None)
+        script = Script(place.flow(now, load), place.desk)
+        started = Started(
+            known.language, known.resident_id, known.dwellings, who.from_e164 is None, known.is_slow
+        )
         turn = engine.step(script, engine.new_call(script), started)
-        answer = engine.answer(script, turn, Facts(now=now, opening=place.opens_at(now)))
+        answer = engine.answer(script, turn, place.facts(now))
         return twiml.render(answer, caller_id=place.hotline), answer.state
 
     def step(self, hook: Hook) -> str:
@@ -113,7 +119,7 @@ class Line:
             state = self._newest(hook, state)
         turn = engine.step(script, state, event)
         if not turn.effects:
-            facts = Facts(now=now)
+            facts = place.facts(now)
             answer = engine.answer(script, turn, look(hook, state, facts) if look else facts)
             return twiml.render(answer, caller_id=place.hotline)
 

@@ -63,7 +63,7 @@ def carries_out(kind: type[E]) -> Callable[[Callable[[Scene, E], None]], Callabl
 
 def carry_out(scene: Scene) -> Facts:
     """Carry out the effects of the turn, in order; returns what they found."""
-    scene.found(now=scene.now)
+    scene.facts = scene.place.facts(scene.now)
     for effect in scene.effects:
         ACTS[type(effect)](scene, effect)
         scene.call.trail = [*scene.call.trail, trail_line(scene, effect)]
@@ -123,7 +123,17 @@ def open_ticket(scene: Scene, effect: wanted.OpenTicket) -> None:
         is_live = matters.is_anyone_on(scene.tx, scene.place.id, queue, effect.language)
     ticket = matters.open_matter(scene.tx, scene.router, scene.call, scene.place, effect, is_live, scene.now)
     matters.attach(scene.tx, scene.call, ticket, effect.recording, scene.now)
+    if effect.unrecorded:
+        matters.note_unrecorded(scene.tx, ticket, effect.unrecorded, scene.now)
     tell_ticket(scene, ticket)
+
+
+@carries_out(wanted.NoteUnrecorded)
+def note_unrecorded(scene: Scene, effect: wanted.NoteUnrecorded) -> None:
+    """Say on the ticket why it has no recording."""
+    ticket = matters.ticket_of(scene.tx, scene.call, effect.ticket)
+    if ticket is not None:
+        matters.note_unrecorded(scene.tx, ticket, effect.why, scene.now)
 
 
 @carries_out(wanted.DeclareEmergency)

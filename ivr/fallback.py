@@ -6,12 +6,12 @@ apology with the public emergency number and a goodbye.
 """
 
 import logging
+from dataclasses import replace
 
 from infra.runtime import Runtime
 from ivr import speech, twiml
 from ivr.flow import effects as wanted
 from ivr.flow import engine
-from ivr.flow.facts import Facts
 from ivr.flow.instructions import Answer, Hangup, Say
 from ivr.flow.script import Desk, Script
 from ivr.hook import Hook
@@ -49,9 +49,9 @@ class Fallback:
             log.warning(
                 "turn kept in the journal", extra={"call_sid": hook.call_sid, "step": turn.state.step}
             )
-        facts = Facts(now=self.runtime.clock.now())
+        facts = place.facts(self.runtime.clock.now())
         if kinds & set(EMERGENCY):
-            facts = Facts(now=facts.now, ring=place.last_resort)
+            facts = replace(facts, ring=place.last_resort)
         elif not kinds <= set(FORGETTABLE):
             return self.say(place.desk, turn.state, "error.apology", "error.kept", "goodbye")
         return twiml.render(engine.answer(script, turn, facts), caller_id=place.hotline)

@@ -115,6 +115,11 @@ def attach(
     recordings.fetch_soon(tx, ref.sid, now=now)
 
 
+def note_unrecorded(tx: Tx, ticket: Ticket, why: str, now: datetime) -> None:
+    """Say on the ticket why it has no recording: `declined` by the caller, or `silent`."""
+    record(tx, ticket.id, "not_recorded", Actor.CALLER, {"why": why}, now=now)
+
+
 def find_own(tx: Tx, call: Call, state: CallState, estate_id: int, number: str) -> Ticket | None:
     """A ticket that this caller may hear of: from their number or of their dwelling; "" is the newest open one.
 

@@ -1,8 +1,10 @@
 """Calls, turns already answered, recordings and text messages."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, DateTime, Float, ForeignKey, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.columns import Id, Json, JsonList, Moment, Str
@@ -21,6 +23,78 @@ class FlowVersion(Base):
     body: Mapped[Json]
     published_at: Mapped[Moment]
     published_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+
+
+class FlowChange(Base):
+    """One line of what was done to an estate's flows: edited, published, gone back, switched. Never altered.
+
+    The newest line of a flow with a `version` says which version is in force there; none: the one that ships.
+    """
+
+    __tablename__ = "flow_changes"
+    __table_args__ = (Index("ix_flow_changes_estate", "estate_id", "flow", "id"),)
+
+    id: Mapped[Id]
+    estate_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("estates.id"))
+    flow: Mapped[Str]  # see ivr.flow.force.Situation
+    at: Mapped[Moment]
+    by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    what: Mapped[Str]  # see ivr.drafts.What
+    step: Mapped[str] = mapped_column(Text, server_default="")
+    why: Mapped[str] = mapped_column(Text, server_default="")
+    version: Mapped[str | None] = mapped_column(Text, ForeignKey("flow_versions.version"))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class FlowDraft(Base):
+    """A flow that somebody is changing. `edit` counts the changes: whoever saves says which one they saw."""
+
+    __tablename__ = "flow_drafts"
+
+    estate_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("estates.id"), primary_key=True)
+    flow: Mapped[str] = mapped_column(Text, primary_key=True)
+    body: Mapped[Json]
+    base: Mapped[Str]  # the version that it began from
+    edit: Mapped[int] = mapped_column(Integer, server_default="1")
+    updated_at: Mapped[Moment]
+    updated_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+
+
+class FlowSwitch(Base):
+    """A typhoon or major incident that a supervisor switched on. `ended_at`: switched off before its time."""
+
+    __tablename__ = "flow_switches"
+    __table_args__ = (Index("ix_flow_switches_estate", "estate_id", "ends_at"),)
+
+    id: Mapped[Id]
+    estate_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("estates.id"))
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    texts: Mapped[Json]  # by language tag
+    made_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Nullable)
+
+
+class FlowMarks(Base):
+    """From which load on an estate's new callers are offered something else than waiting; zero: never."""
+
+    __tablename__ = "flow_marks"
+
+    estate_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("estates.id"), primary_key=True)
+    waiting: Mapped[int] = mapped_column(Integer)
+    longest_s: Mapped[int] = mapped_column(Integer)
+
+
+class CallerNeed(Base):
+    """A number whose callers are given more time. `need`: slow | hearing | vulnerable."""
+
+    __tablename__ = "caller_needs"
+
+    e164: Mapped[str] = mapped_column(Text, primary_key=True)
+    need: Mapped[Str]
+    noted_at: Mapped[Moment]
+    noted_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
 
 
 class Call(Base):

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, text
 
 from infra.database import Tx
-from ivr.models import Call
+from ivr.flow.force import Load
+from ivr.models import Call, CallerNeed
 from ivr.state import Dwelling, keypad_digit
 from tickets.models import (
     Building,
@@ -26,11 +27,15 @@ DWELLINGS_READ = 8  # as many as a list of keys can hold
 
 @dataclass(frozen=True)
 class CallerFacts:
-    """What is known of a number: the language it last chose, one resident, current dwellings."""
+    """What is known of a number: the language it last chose, one resident, current dwellings.
+
+    `is_slow`: the number, or somebody of that household, is marked as needing time.
+    """
 
     language: str | None = None
     resident_id: int | None = None
     dwellings: tuple[Dwelling, ...] = ()
+    is_slow: bool = False
 
 
 def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts:
@@ -48,7 +53,7 @@ def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts
     homes = (
         select(
             ResidentPhone.e164, Resident.id, Resident.language, Unit.id.label("unit_id"),
-            Building.code, Unit.floor, Unit.door, Residency.from_on,
+            Building.code, Unit.floor, Unit.door, Residency.from_on, Resident.is_vulnerable,
         )
         .join(Resident, Resident.id == ResidentPhone.resident_id)
         .join(Residency, lives_here)
@@ -58,9 +63,10 @@ def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts
         .subquery()
     )  # fmt: skip
     preferred = select(CallerPreference.language).where(CallerPreference.e164 == e164).scalar_subquery()
-    one = select(preferred.label("preferred")).subquery()
+    is_marked = select(CallerNeed.e164).where(CallerNeed.e164 == e164).exists()
+    one = select(preferred.label("preferred"), is_marked.label("is_marked")).subquery()
     rows = tx.execute(
-        select(one.c.preferred, homes)
+        select(one.c.preferred, one.c.is_marked, homes)
         .select_from(one.outerjoin(homes, homes.c.e164 == e164))
         .order_by(homes.c.from_on, homes.c.id, homes.c.unit_id)
         .limit(DWELLINGS_READ)
@@ -70,7 +76,12 @@ def find_caller(tx: Tx, estate_id: int, e164: str, now: datetime) -> CallerFacts
     own = next((row.language for row in known if row.language), None)
     is_shared = len({row.id for row in known}) > 1
     language = rows[0].preferred or own if is_shared else own or rows[0].preferred
-    return CallerFacts(language, known[0].id if known else None, tuple(dwellings.values()))
+    return CallerFacts(
+        language,
+        known[0].id if known else None,
+        tuple(dwellings.values()),
+        is_slow=rows[0].is_marked or any(row.is_vulnerable for row in known),
+    )
 
 
 def find_dwelling(tx: Tx, estate_id: int, building: str, keyed: str) -> Dwelling | None:
@@ -150,3 +161,17 @@ def announced(tx: Tx, ticket_id: int, e164: str | None) -> Announced:
     """What a caller with the number `e164` (None: withheld) is told of a ticket."""
     row = tx.connection().execute(_ANNOUNCED, {"id": ticket_id, "e164": e164}).one()
     return Announced(row.promise, row.is_texted)
+
+
+_LOAD = text(
+    """
+SELECT count(*), min(entered_at) FROM tickets
+WHERE estate_id = :estate_id AND is_live AND state IN ('queued', 'reserved')
+"""
+)
+
+
+def live_load(tx: Tx, estate_id: int, now: datetime) -> Load:
+    """The callers of an estate who wait on the line for a person now."""
+    waiting, since = tx.connection().execute(_LOAD, {"estate_id": estate_id}).one()
+    return Load(waiting, max(now - since, timedelta(0))) if waiting else Load()

@@ -16,8 +16,9 @@ from sqlalchemy import select
 
 from infra.database import Tx
 from infra.runtime import Runtime
-from ivr import voices, word_lists
-from ivr.flow.facts import RingTarget
+from ivr import flow_reads, voices, word_lists
+from ivr.flow.facts import Facts, RingTarget
+from ivr.flow.force import NO_LOAD, USUAL_MARKS, InForce, Load, Marks, Switch, in_force, next_opening
 from ivr.flow.model import Flow, read_flow, shipped_body, shipped_names
 from ivr.flow.script import Desk, MenuCategory, OpenIncident, Script
 from ivr.incident_reads import open_incidents
@@ -32,7 +33,6 @@ from tickets.words import Role
 
 log = logging.getLogger(__name__)
 
-OPEN, CLOSED = "day", "closed"
 UNSPECIFIED = "services.other"
 LAST_RESORTS = 4
 
@@ -51,7 +51,8 @@ class Leaf:
 class Place:
     """An estate as its calls need it: our id, the number that residents dial, its office hours, the desk of its flow.
 
-    `last_resort` are the phones to ring in an emergency while the duty roster cannot be read.
+    `flows` are its flows in force, by name. `switches` are those not over yet, `marks` from which load on it is
+    busy. `last_resort` are the phones to ring in an emergency while the duty roster cannot be read.
     """
 
     id: int
@@ -59,34 +60,37 @@ class Place:
     hours: WorkingTime
     desk: Desk
     leaves: Mapping[str, Leaf]
+    flows: Mapping[str, Flow]
     last_resort: tuple[RingTarget, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    marks: Marks = USUAL_MARKS
 
     def leaf(self, code: str) -> Leaf:
         """The leaf to file under; for a call that never chose one, the category for that."""
         return self.leaves.get(code) or self.leaves.get(UNSPECIFIED) or next(iter(self.leaves.values()))
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether the office is open at `now`."""
-        return self.hours.is_open(now)
+    def in_force(self, now: datetime, load: Load = NO_LOAD) -> InForce:
+        """What holds at `now`, and why."""
+        return in_force(self.hours, self.switches, now, load, self.marks)
 
-    def opens_at(self, now: datetime) -> datetime | None:
-        """When the office opens next; None while it is open, or if its calendar has no opening."""
-        try:
-            return None if self.is_open(now) else self.hours.next_opening(now)
-        except CalendarError:
-            return None
+    def flow(self, now: datetime, load: Load = NO_LOAD) -> Flow:
+        """The flow that a call starts on at `now`."""
+        return self.flows[self.in_force(now, load).situation]
+
+    def facts(self, now: datetime) -> Facts:
+        """What every turn at `now` may have to tell, whatever it does."""
+        on = self.in_force(now)
+        return Facts(now=now, opening=next_opening(self.hours, now), notice=on.texts)
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one look into the tables gave. `flows` holds the version in force by name (`day`, `closed`), `tongues`
-    the language of each number that has one of its own."""
+    """What one look into the tables gave. `tongues` holds the language of each number that has one of its own."""
 
     stamp: int
     by_number: Mapping[str, Place]
     by_code: Mapping[str, Place]
     by_id: Mapping[int, Place]
-    flows: Mapping[str, Flow]
     tongues: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -116,15 +120,10 @@ class ScriptBook:
         kept = self._reading
         if kept is None or kept.stamp != stamp:
             kept = _read(tx, stamp)
-            for flow in kept.flows.values():
+            for flow in (flow for place in kept.by_id.values() for flow in place.flows.values()):
                 self._keep(flow)
             self._reading = kept
         return kept
-
-    def flow_at(self, place: Place, now: datetime) -> str:
-        """The version of the flow that a call to `place` starts on at `now`: by day, or with the office closed."""
-        flows = self._reading.flows if self._reading else {}
-        return flows[OPEN if place.is_open(now) or CLOSED not in flows else CLOSED].version
 
     def script(self, estate: str, version: str) -> Script:
         """Flow `version` in the hands of the estate with code `estate`; from memory if it is there.
@@ -162,7 +161,7 @@ def _read(tx: Tx, stamp: int) -> Reading:
     categories = tuple(
         MenuCategory(
             code=row.code, key=row.key, parent=row.parent_code, names=row.names, ask=row.ask or "",
-            ask_yes=row.ask_yes_code or "",
+            ask_yes=row.ask_yes_code or "", priority=row.priority_class or "", raised=row.ask_yes_class or "",
         )
         for row in rows
         if not row.is_hidden
@@ -174,23 +173,21 @@ def _read(tx: Tx, stamp: int) -> Reading:
     }
     known, phones, incidents = promises.load(tx), _last_resorts(tx), open_incidents(tx)
     alarms, lines = word_lists.alarms(tx), tuple(tx.scalars(select(EstateLine)))
+    flows, switches, marks = flow_reads.flows(tx), flow_reads.switches(tx), flow_reads.marks(tx)
     places = [
-        _place(
-            estate,
-            categories,
+        Place(
+            estate.id,
+            estate.hotline_e164,
+            _hours(estate, known.calendars(estate.id)),
+            _desk(estate, categories, incidents.get(estate.id, ()), alarms),
             leaves,
-            known.calendars(estate.id),
-            phones[estate.id],
-            incidents.get(estate.id, ()),
-            alarms,
+            flows.of(estate.id),
+            tuple(phones[estate.id][:LAST_RESORTS]),
+            tuple(switches[estate.id]),
+            marks.get(estate.id, USUAL_MARKS),
         )
         for estate in tx.scalars(select(Estate).where(Estate.is_active))
     ]
-    published = select(FlowVersion.name, FlowVersion.body).order_by(
-        FlowVersion.published_at, FlowVersion.version
-    )
-    flows = {name: read_flow(shipped_body(name)) for name in shipped_names()}
-    flows |= {name: read_flow(body) for name, body in tx.execute(published)}  # the last of a name stays
     by_id = {place.id: place for place in places}
     further = {line.e164: by_id[line.estate_id] for line in lines if line.estate_id in by_id}
     return Reading(
@@ -198,24 +195,20 @@ def _read(tx: Tx, stamp: int) -> Reading:
         by_number=further | {place.hotline: place for place in places},
         by_code={place.desk.code: place for place in places},
         by_id=by_id,
-        flows=flows,
         tongues={line.e164: line.language for line in lines if line.language},
     )
 
 
-def _place(
+def _desk(
     estate: Estate,
     categories: tuple[MenuCategory, ...],
-    leaves: Mapping[str, Leaf],
-    calendars: Calendars,
-    phones: list[RingTarget],
     incidents: tuple[OpenIncident, ...],
     alarms: Alarms,
-) -> Place:
+) -> Desk:
     spoken = tuple(tag for tag in estate.languages if tag in voices.spoken())
     if len(spoken) < len(estate.languages):
         log.warning("estate has languages that cannot be spoken", extra={"estate": estate.code})
-    desk = Desk(
+    return Desk(
         code=estate.code,
         names=names_of_estate(estate),
         timezone=estate.timezone,
@@ -226,12 +219,14 @@ def _place(
         incidents=incidents,
         alarms=alarms,
     )
+
+
+def _hours(estate: Estate, calendars: Calendars) -> WorkingTime:
     try:
-        hours: WorkingTime = calendars[estate.office_calendar]
+        return calendars[estate.office_calendar]
     except CalendarError:
         log.error("estate has no office calendar", extra={"estate": estate.code})
-        hours = ALWAYS
-    return Place(estate.id, estate.hotline_e164, hours, desk, leaves, tuple(phones[:LAST_RESORTS]))
+        return ALWAYS
 
 
 def _last_resorts(tx: Tx) -> dict[int, list[RingTarget]]:

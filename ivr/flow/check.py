@@ -14,7 +14,7 @@ from infra.i18n import catalogs
 from ivr import voices
 from ivr.flow import force
 from ivr.flow.kinds import KINDS
-from ivr.flow.kinds.base import BACK, EMERGENCY, LANGUAGE, PERSON, REPEAT, Keys
+from ivr.flow.kinds.base import BACK, EMERGENCY, LANGUAGE, PERSON, REPEAT
 from ivr.flow.kinds.choices import extras_of
 from ivr.flow.model import EVERYWHERE, OWN, Flow, FlowError, Step, read_flow, shipped_body
 from ivr.flow.script import Desk
@@ -36,12 +36,14 @@ MUST_REACH = {
 }
 KEYS_EVERYWHERE = frozenset({PERSON, REPEAT, BACK, LANGUAGE, EMERGENCY})
 # Values that an office may put into its own sentences: known at every step of a call.
-OWN_FIELDS = frozenset({"estate", "opening", "phone", "unit", "number", "promise", "person", "back", "repeat", "key"})
+OWN_FIELDS = frozenset(
+    {"estate", "opening", "phone", "unit", "number", "promise", "person", "back", "repeat", "key"}
+)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing for which a flow is refused: the step ("" for the whole), a stable code, the words that it is about."""
+    """One thing for which a flow is refused: the step ("" for the whole), a stable code, what it is about."""
 
     step: str
     code: str
@@ -98,8 +100,10 @@ def check(flow: Flow, desk: Desk | None = None) -> None:
 
 
 def faults(flow: Flow, desk: Desk | None = None) -> list[Fault]:
-    """Everything that is wrong with `flow`, steps in their order first. With `desk` its languages and categories count;
-    without one every language that can be spoken does."""
+    """Everything that is wrong with `flow`, steps in their order first.
+
+    With `desk` its languages and categories count; without one every language that can be spoken does.
+    """
     found = [fault for step in flow.steps.values() for fault in step_faults(flow, step, desk)]
     found += list(everywhere_faults(flow))
     if flow.start not in flow.steps:
@@ -142,7 +146,9 @@ def extra_faults(step: Step, desk: Desk | None) -> Iterator[Fault]:
     extras = extras_of(step.options)
     if step.kind == "choice" and not extras:
         yield Fault(step.name, "no_choice")
-    named = {each.key: each.code for each in desk.choices("")} if desk and step.kind == "category_menu" else {}
+    named = (
+        {each.key: each.code for each in desk.choices("")} if desk and step.kind == "category_menu" else {}
+    )
     for key in extras:
         if key in KEYS_EVERYWHERE:
             yield Fault(step.name, "key_taken", key)
@@ -234,8 +240,6 @@ def way_faults(flow: Flow) -> Iterator[Fault]:
     for name in flow.steps:
         if ENDS not in kinds_from(flow, name):
             yield Fault(name, "endless")
-    used = reachable(flow, (flow.start, *flow.everywhere.values()))
-    yield from (Fault(name, "unreached") for name in flow.steps if name not in used)
     person = flow.everywhere["person"]
     if not kinds_from(flow, person) & PERSONAL:
         yield Fault(person, "no_person")
@@ -243,6 +247,8 @@ def way_faults(flow: Flow) -> Iterator[Fault]:
         wanted = MUST_REACH.get(step.kind)
         if wanted and wanted not in kinds_from(flow, step.next):
             yield Fault(step.name, "no_outcome", wanted)
+    used = reachable(flow, (flow.start, *flow.everywhere.values()))
+    yield from (Fault(name, "unreached") for name in flow.steps if name not in used)
 
 
 def year_faults(flows: Mapping[str, Flow], hours: WorkingTime, now: datetime) -> list[Fault]:

@@ -12,6 +12,9 @@ from ivr.voices import FALLBACK
 T = TypeVar("T")
 EMERGENCY_KEY = "*"
 LANGUAGES_A_PAGE = 7
+PASSING = frozenset(
+    {"say", "notice", "ask_place", "incident_notice"}
+)  # kinds that ask a known caller nothing
 URGENT = frozenset({"P0", "P1"})
 
 
@@ -173,3 +176,30 @@ class Script:
 
     flow: Flow
     desk: Desk
+
+    def keys_to_menu(self) -> list[str]:
+        """The keys that a caller with one dwelling presses between the language and the menu of categories.
+
+        None in the flows that ship; an office may put a menu of its own before that one.
+        """
+        steps = self.flow.steps
+        waiting = [(steps[self.flow.everywhere["language"]].next, list[str]())]
+        seen = set()
+        while waiting:
+            name, keys = waiting.pop(0)
+            step = steps.get(name)
+            if step is None or name in seen:
+                continue
+            if step.kind == "category_menu":
+                return keys
+            seen.add(name)
+            if step.kind in PASSING:
+                waiting.append((step.next, keys))
+            if step.kind == "choice":
+                extras = dict(step.options.get("extras", {}))
+                waiting += [(str(extra["next"]), [*keys, key]) for key, extra in sorted(extras.items())]
+        return []
+
+    def category_keys(self, code: str) -> list[str]:
+        """The keys that lead to leaf `code` after the language, in this flow."""
+        return [*self.keys_to_menu(), *self.desk.category_keys(code)]

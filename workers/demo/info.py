@@ -10,7 +10,8 @@ from infra.config import Config
 from infra.database import Tx
 from infra.runtime import Runtime
 from ivr.flow.kinds.base import BACK, EMERGENCY, LANGUAGE, PERSON, REPEAT
-from ivr.flow.script import Desk
+from ivr.flow.script import Script
+from ivr.queries import live_load
 from ivr.scripts import ScriptBook
 from routing.models import Seat
 from tickets import duty
@@ -34,7 +35,8 @@ def demo_info(runtime: Runtime) -> dict[str, Any]:
     """Return what `hotline demo-info --json` prints; reads only."""
     config, now = runtime.config, runtime.clock.now()
     with runtime.transaction() as tx:
-        desk = next(iter(ScriptBook(runtime).read(tx).by_code.values())).desk
+        place = next(iter(ScriptBook(runtime).read(tx).by_code.values()))
+        desk, load = place.desk, live_load(tx, place.id, now)
         estates = list(tx.scalars(select(Estate).order_by(Estate.id)))
         return {
             "web_url": config.web_url,
@@ -47,7 +49,7 @@ def demo_info(runtime: Runtime) -> dict[str, Any]:
             ],
             "residents": _residents(tx),
             "staff": _staff(tx, config),
-            "categories": _categories(tx, desk),
+            "categories": _categories(tx, Script(place.flow(now, load), desk)),
             "languages": [{"tag": tag, "keys": keys} for tag, keys in desk.language_keys().items()],
             "keys": KEYS_EVERYWHERE,
             "duty": [row for e in estates for row in _duty(tx, e, now)],
@@ -96,12 +98,12 @@ def _staff(tx: Tx, config: Config) -> list[dict[str, Any]]:
     ]
 
 
-def _categories(tx: Tx, desk: Desk) -> list[dict[str, Any]]:
+def _categories(tx: Tx, script: Script) -> list[dict[str, Any]]:
     leaves = tx.scalars(select(Category).where(Category.queue_code.is_not(None), ~Category.is_hidden))
     return [
         {"code": leaf.code, "class": leaf.priority_class, "queue": leaf.queue_code, "keys": keys}
-        for leaf in sorted(leaves, key=lambda leaf: desk.category_keys(leaf.code))
-        if not desk.choices(leaf.code) and (keys := desk.category_keys(leaf.code))
+        for leaf in sorted(leaves, key=lambda leaf: script.desk.category_keys(leaf.code))
+        if not script.desk.choices(leaf.code) and (keys := script.category_keys(leaf.code))
     ]
 
 

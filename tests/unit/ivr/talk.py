@@ -37,9 +37,15 @@ def names(en: str, zh: str = "") -> dict[str, str]:
 
 
 def make_category(
-    code: str, key: str, parent: str | None = None, name: str = "", ask: str = "", ask_yes: str = ""
+    code: str,
+    key: str,
+    parent: str | None = None,
+    name: str = "",
+    ask: str = "",
+    ask_yes: str = "",
+    classes: tuple[str, str] = ("P3", ""),
 ) -> MenuCategory:
-    return MenuCategory(code, key, parent, names(name or code), ask, ask_yes)
+    return MenuCategory(code, key, parent, names(name or code), ask, ask_yes, *classes)
 
 
 TREE = (
@@ -48,13 +54,16 @@ TREE = (
     make_category("emergency_fire", "2", "emergency", "fire or smoke"),
     make_category("emergency_gas", "3", "emergency", "smell of gas"),
     make_category("home", "1", name="repair in my home"),
-    make_category("water", "1", "home", "water, leak, tap", ask="water_running"),
+    make_category("water", "1", "home", "water, leak, tap", ask="water_running", classes=("P2", "P1")),
     make_category("paint", "6", "home", "paint, other"),
     make_category("common", "2", name="common parts"),
-    make_category("lift", "1", "common", "lift out of order", "anyone_inside", "emergency_lift"),
+    make_category("lift", "1", "common", "lift out of order", "anyone_inside", "emergency_lift", ("P1", "")),
     make_category("keys", "2", "common", "keys", "key_lost", "keys_lost"),
     make_category("keys_lost", "3", "common", "lost key"),
     make_category("fees", "5", name="fees"),
+    make_category("opinion", "6", name="opinions"),
+    make_category("complaint", "1", "opinion", "a complaint", classes=("P2", "")),
+    make_category("praise", "3", "opinion", "praise"),
 )
 
 TROUBLE = (OpenIncident(4, "9", "water", {"zh-TW": "九號樓停水到下午三點。"}),)  # nobody else lives there
@@ -90,8 +99,8 @@ class Talk:
         self.answer = Answer(self.state, ())
         self.last: tuple[Effect, ...] = ()
 
-    def starts(self, language: str | None = None, *dwellings: Dwelling) -> "Talk":
-        return self.happens(Started(language, 5 if dwellings else None, dwellings))
+    def starts(self, language: str | None = None, *dwellings: Dwelling, is_slow: bool = False) -> "Talk":
+        return self.happens(Started(language, 5 if dwellings else None, dwellings, is_slow=is_slow))
 
     def happens(self, event: Event) -> "Talk":
         turn = engine.step(self.script, self.state, event)

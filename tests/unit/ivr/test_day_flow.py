@@ -7,11 +7,12 @@ from ivr.flow.effects import (
     FindDwelling,
     NoteCategory,
     NoteMissedCall,
+    NoteUnrecorded,
     OpenTicket,
     RecordingRef,
     RememberLanguage,
 )
-from ivr.flow.events import Digits, Recorded, Silence, Speech
+from ivr.flow.events import Digits, Recorded, Silence, Speech, Started
 from ivr.flow.instructions import Gather, Record
 from ivr.state import NO_UNIT
 from tests.unit.ivr.talk import HOME, LANGUAGES, NUMBER, SHOP, Talk, make_script
@@ -185,8 +186,8 @@ def test_silence_after_the_building_goes_on_too() -> None:
 def test_a_wrong_key_is_answered_and_the_third_leads_to_a_person() -> None:
     talk = Talk().starts("en", HOME)
 
-    talk.press("6").hears("menu.not_a_choice", "menu.main").press("6").hears("menu.not_a_choice")
-    talk.press("6").at("person").hears("menu.to_person", "person.hold")
+    talk.press("3").hears("menu.not_a_choice", "menu.main").press("3").hears("menu.not_a_choice")
+    talk.press("3").at("person").hears("menu.to_person", "person.hold")
 
 
 def test_silence_is_allowed_twice_and_the_third_leads_to_a_message_if_nobody_is_on_duty() -> None:
@@ -196,7 +197,7 @@ def test_silence_is_allowed_twice_and_the_third_leads_to_a_message_if_nobody_is_
 
 
 def test_a_right_key_forgives_earlier_slips() -> None:
-    talk = Talk().starts("en", HOME).press("6", "6", "1", "9", "4", "4").at("category")
+    talk = Talk().starts("en", HOME).press("3", "3", "1", "9", "4", "4").at("category")
 
     assert (talk.state.category, talk.state.wrong) == ("home", 1)
 
@@ -280,8 +281,38 @@ def test_a_recording_belongs_to_the_ticket() -> None:
     assert effect.recording == RecordingRef("https://x/RE1", "RE1", 9)
 
 
-def test_hash_at_the_recording_goes_on_without_one() -> None:
-    Talk().starts("en", HOME).press("5").waits().press("#").at("number")
+def test_whoever_would_not_be_recorded_gets_a_ticket_that_says_so() -> None:
+    talk = Talk().starts("en", HOME).press("5").waits().hears("words.record").press("#").at("words")
+
+    talk.press("2").at("number")
+
+    (effect,) = talk.last
+    assert isinstance(effect, OpenTicket)
+    assert (effect.recording, effect.unrecorded) == (None, "declined")
+
+
+def test_a_message_may_be_refused_to_be_recorded() -> None:
+    talk = Talk("closed").starts("en", HOME).press("0").at("voicemail").hears("voicemail.ask")
+
+    talk.press("2").at("number")
+
+    (effect,) = talk.last
+    assert isinstance(effect, OpenTicket)
+    assert effect.unrecorded == "declined"
+
+
+def test_a_ticket_that_is_there_says_why_no_recording_follows() -> None:
+    talk = Talk(is_anyone_on_duty=False).starts("en", HOME).press("0").at("voicemail").press("2")
+
+    assert talk.at("number").last == (NoteUnrecorded(NUMBER, "declined"),)
+
+
+def test_a_withheld_caller_without_a_matter_who_would_not_be_recorded_is_a_missed_call() -> None:
+    talk = Talk("closed").happens(Started(is_withheld=True)).press("4").waits().at("category")
+
+    talk.press("0").at("voicemail").press("2")
+
+    assert talk.last == (NoteMissedCall(),)
 
 
 def test_too_short_a_recording_is_none() -> None:
