@@ -1,4 +1,4 @@
-"""What the tables say about the flows of estates: those in force, what is switched on, from which load on it is busy."""
+"""What the tables say about the flows of estates: those in force, what is switched on, when it is too busy."""
 
 import logging
 from collections import defaultdict

@@ -9,7 +9,7 @@ from typing import Any
 
 FLOWS = Path(__file__).resolve().parents[1] / "flows"
 EVERYWHERE = ("person", "emergency", "language", "place")
-OWN = "own."  # what the keys of the office's own sentences begin with
+OWN = "office."  # what the keys of the office's own sentences begin with
 
 
 class FlowError(ValueError):
@@ -44,7 +44,7 @@ class Flow:
     """A call flow. Never changed once published: a call keeps the version that it started on.
 
     `everywhere` names the steps that work from each step: `person`, `emergency`, `language`, `place`. `texts` are
-    sentences that the office wrote itself, by their key (`own.…`) and the language tag.
+    sentences that the office wrote itself, by their key (`office.…`) and the language tag.
     """
 
     version: str

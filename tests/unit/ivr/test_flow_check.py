@@ -116,13 +116,13 @@ def test_a_prompt_may_be_declared_only_once() -> None:
         declared.prompt("goodbye", "Bye.")
 
 
-OWN = {"own.hello": {"en": "Welcome to {estate}.", "zh-TW": "歡迎致電{estate}。"}}
+OWN = {"office.hello": {"en": "Welcome to {estate}.", "zh-TW": "歡迎致電{estate}。"}}
 
 
 def own(texts: dict[str, dict[str, str]]) -> Body:
     body = shipped_body("day")
     body["texts"] = texts
-    body["steps"]["greeting"]["prompts"].append("own.hello")
+    body["steps"]["greeting"]["prompts"].append("office.hello")
     return body
 
 
@@ -131,7 +131,7 @@ def test_a_sentence_of_the_office_is_wanted_in_each_language_of_the_estate() -> 
 
     assert check.faults(flow, make_desk(("en", "zh-TW"))) == []
     assert check.faults(flow, make_desk(("en", "zh-TW", "vi"))) == [
-        check.Fault("greeting", "missing", "own.hello", "vi")
+        check.Fault("greeting", "missing", "office.hello", "vi")
     ]
     missing = {fault.where for fault in check.faults(flow)}
     assert len(missing) == 9  # of the eleven that are spoken
@@ -139,7 +139,7 @@ def test_a_sentence_of_the_office_is_wanted_in_each_language_of_the_estate() -> 
 
 @pytest.mark.parametrize("text", ["Hello {name}.", "Hello {", "Hello {0}.", "Hello {estate.code}."])
 def test_a_sentence_of_the_office_needs_only_what_is_known(text: str) -> None:
-    flow = read_flow(own({"own.hello": {"en": text}}))
+    flow = read_flow(own({"office.hello": {"en": text}}))
 
     (fault,) = check.faults(flow, make_desk(("en",)))
 
