@@ -28,6 +28,7 @@ SENTENCES: Mapping[str, str] = {
     "ticket_moved": N_("The ticket has just been moved by somebody else. It is shown as it stands now."),
     "incident_open": N_("This building has an open incident of this kind already."),
     "incident_over": N_("This incident has ended, or somebody else was quicker."),
+    "calendar_changed": N_("Somebody else has saved this in the meantime. Nothing was overwritten."),
     "nobody_to_tell": N_("This estate has nobody on duty who could be told."),
 }
 

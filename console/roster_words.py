@@ -34,7 +34,12 @@ def install(app: Flask) -> None:
         shift_time=shift_time,
         one_day=timedelta(days=1),
     )
-    app.jinja_env.filters["role_word"] = lambda role: word("role", role)
+    app.jinja_env.filters.update(
+        role_word=lambda role: word("role", role),
+        month_name=month_name,
+        hours=hours,
+        country_name=country_name,
+    )
 
 
 def absence_word(reason: str) -> str:
@@ -60,6 +65,22 @@ def weekday_names() -> list[str]:
 def day_and_clock(at: datetime, zone: tzinfo) -> str:
     """Return "Mon, 4 Jan 20:00" on the clock of `zone`."""
     return f"{day_name(at.astimezone(zone).date())} {clock(at, zone)}"
+
+
+def month_name(on: date) -> str:
+    """Return "January 2027"."""
+    return str(format_skeleton("yMMMM", datetime(on.year, on.month, 1, tzinfo=UTC), locale=i18n.locale()))
+
+
+def hours(length: timedelta) -> str:
+    """Return the length of a working day as "9:00"."""
+    minutes = int(length.total_seconds() // 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def country_name(code: str) -> str:
+    """Return the name of a country."""
+    return str(i18n.locale().territories.get(code, code))
 
 
 def shift_time(minute: int) -> str:

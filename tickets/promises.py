@@ -232,10 +232,11 @@ def calendar_line(row: models.Calendar) -> CalendarLine:
 
 def _day(row: CalendarException) -> DayException:
     if row.kind == ExceptionKind.CLOSED:
-        return DayException.closed(row.on_date, row.note)
+        return DayException.closed(row.on_date, row.note, row.source)
     if row.kind == ExceptionKind.LIKE_WEEKDAY and row.weekday is not None:
-        return DayException.works_like(row.on_date, row.weekday, row.note)
-    return DayException.own(row.on_date, [Window.parse(text) for text in row.windows], row.note)
+        return DayException.works_like(row.on_date, row.weekday, row.note, row.source)
+    windows = [Window.parse(text) for text in row.windows]
+    return DayException.own(row.on_date, windows, row.note, row.source)
 
 
 def _read(tx: Tx, stamp: int) -> Promises:

@@ -13,7 +13,7 @@ Enter = Callable[..., Page]
 TOO_WIDE = """[...document.querySelectorAll("main *")]
     .filter((e) => e.getBoundingClientRect().right > 360 && !e.closest(".scroll"))
     .map((e) => e.tagName + "." + e.className)"""
-PATHS = ["/roster", "/roster/lead/lines"]
+PATHS = ["/roster", "/roster/lead/lines", "/calendars", "/calendars/office"]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -13,7 +13,15 @@ from tickets.models.people import (
     StaffEstate,
 )
 from tickets.models.places import Building, Estate, Unit
-from tickets.models.promises import Calendar, CalendarException, Policy, PolicyVersion, PromiseStamp, Storm
+from tickets.models.promises import (
+    Calendar,
+    CalendarException,
+    CalendarVersion,
+    Policy,
+    PolicyVersion,
+    PromiseStamp,
+    Storm,
+)
 from tickets.models.work import (
     Category,
     Disposition,
@@ -33,6 +41,7 @@ __all__ = [
     "Building",
     "Calendar",
     "CalendarException",
+    "CalendarVersion",
     "CallerPreference",
     "Category",
     "Disposition",

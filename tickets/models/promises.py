@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from infra.columns import Id, JsonList, Moment, Str
+from infra.columns import Id, Json, JsonList, Moment, Str
 from infra.database import Base
 
 
@@ -38,8 +38,23 @@ class CalendarException(Base):
     weekday: Mapped[int | None] = mapped_column(Integer)
     windows: Mapped[JsonList] = mapped_column(server_default="[]")
     note: Mapped[str] = mapped_column(Text, server_default="")
+    source: Mapped[str] = mapped_column(Text, server_default="")  # who or what entered it
 
     calendar: Mapped[Calendar] = relationship(back_populates="exceptions")
+
+
+class CalendarVersion(Base):
+    """A calendar as it was saved by somebody, as JSON of `tickets.calendars`. The highest version is in force."""
+
+    __tablename__ = "calendar_versions"
+
+    calendar_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("calendars.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    body: Mapped[Json]
+    created_at: Mapped[Moment]
+    created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
 
 
 class PromiseStamp(Base):

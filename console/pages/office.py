@@ -1,0 +1,5 @@
+"""The pages of the office, gathered for `console.setup`."""
+
+from console.pages import calendars, roster
+
+PAGES = (roster.bp, calendars.bp)
