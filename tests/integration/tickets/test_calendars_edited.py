@@ -83,7 +83,7 @@ def test_a_calendar_that_is_closed_for_a_year_is_refused_when_saving(desk: Desk)
 
 
 def test_the_month_shows_windows_hours_exception_and_source(desk: Desk):
-    with desk.work() as (tx, now):
+    with desk.work() as (tx, _):
         made = draft(DayException.works_like(date(2027, 1, 9), 4, "補班", "lin")).made(
             tx.merge(desk.estate), "office"
         )
