@@ -9,7 +9,7 @@ from bench.report import Figure, write
 
 
 def _benchmarks() -> dict[str, Callable[[Place], Iterator[Figure]]]:
-    from bench import opening, rules, seats, sweeping, web
+    from bench import opening, rules, seats, sweeping, understanding, web
 
     return {
         "web": web.run,
@@ -17,6 +17,7 @@ def _benchmarks() -> dict[str, Callable[[Place], Iterator[Figure]]]:
         "sweep": sweeping.run,
         "opening": opening.run,
         "rules": rules.run,
+        "understanding": understanding.run,
     }
 
 
