@@ -169,8 +169,13 @@ def _recalculated(reader: Reader, data: Data) -> str:
     return _(RECALCULATED.get(str(data.get("reason")), "The deadlines were worked out anew."))
 
 
+def _alarm_heard(reader: Reader, data: Data) -> str:
+    return _("Sounded like an emergency: “{words}”.").format(words=data.get("phrase", ""))
+
+
 SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "opened": N_("Opened."),
+    "alarm_heard": _alarm_heard,
     "reserved": _offered,
     "accepted": N_("Accepted."),
     "declined": N_("Declined."),

@@ -13,6 +13,7 @@ from console.pages import (
     agreed,
     calls,
     desk,
+    emergency_words,
     escalations,
     incidents,
     office,
@@ -37,6 +38,7 @@ PAGES = (
     *office.PAGES,
     calls.bp,
     incidents.bp,
+    emergency_words.bp,
     styleguide.bp,
     live.bp,
 )

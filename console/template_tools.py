@@ -27,6 +27,7 @@ PAGES = (
     ("escalations.escalations", N_("Escalations"), frozenset(Role)),
     ("calls.calls", N_("Calls"), OVERSEEING),
     ("policies.policies", N_("Promises"), OVERSEEING),
+    ("emergency_words.words", N_("Words"), OVERSEEING),
     ("roster.roster", N_("Roster"), frozenset(Role)),
 )
 DECLINE_REASONS = (
