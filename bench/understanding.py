@@ -17,7 +17,7 @@ ROUNDS = 3
 
 
 def run(place: Place) -> Iterator[Figure]:
-    """Yield the share understood per language and over all, the share of right guesses, and microseconds a sentence."""
+    """Yield the share understood per language and in all, the share of right guesses, and microseconds a sentence."""
     leaves = frozenset(code for tag in utterances.tags() for code, _ in utterances.examples("learn", tag))
     everything = [(tag, *pair) for tag in utterances.tags() for pair in utterances.examples("holdout", tag)]
     for tag in utterances.tags():
