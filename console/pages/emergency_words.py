@@ -10,7 +10,7 @@ from console.i18n import gettext as _
 from console.wording import category_name, language_name
 from ivr import word_lists
 from ivr.understand import ladder
-from ivr.understand.alarm import EXCEPTION, KINDS, LIST_NAMES, Alarm, shipped_phrases
+from ivr.understand.alarm import EXCEPTION, KINDS, LIST_NAMES, Alarm, Alarms, shipped_phrases
 from ivr.understand.utterances import list_of
 from ivr.word_lists import Firing
 from tickets import queries
@@ -80,7 +80,7 @@ def change(visit: Visit) -> Any:
     return redirect(url_for("emergency_words.words", list=name))
 
 
-def _trial(name: str, alarms: word_lists.Alarms, categories: dict[str, Category]) -> Trial:
+def _trial(name: str, alarms: Alarms, categories: dict[str, Category]) -> Trial:
     said = request.args.get("say", "").replace("\x00", "").strip()[:LONGEST_TRIAL]
     if not said:
         return Trial("")
