@@ -173,6 +173,10 @@ def _alarm_heard(reader: Reader, data: Data) -> str:
     return _("Sounded like an emergency: “{words}”.").format(words=data.get("phrase", ""))
 
 
+def _callback_missed(reader: Reader, data: Data) -> str:
+    return _("Called back, not reached (attempt {n}).").format(n=data.get("attempt", ""))
+
+
 SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "opened": N_("Opened."),
     "alarm_heard": _alarm_heard,
@@ -207,6 +211,11 @@ SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "told": N_("Told by text message and call."),
     "escalation_acknowledged": N_("The escalation was acknowledged."),
     "number_shown": N_("Looked at the whole phone number."),
+    "talked": N_("Talked with the resident by phone."),
+    "callback_asked": N_("The caller asked to be called back and keeps the place."),
+    "callback_missed": _callback_missed,
+    "callback_off": N_("The resident needs no call-back any more."),
+    "callback_expired": N_("The time for the call-back is over; it waits on as a ticket."),
     "incident": N_("It is part of an incident; the resident is told when that is over."),
     "recorded": N_("The caller left a recording."),
     "transcribed": N_("The recording was written down by the telephone provider."),

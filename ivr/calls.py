@@ -11,19 +11,21 @@ from typing import TypeVar
 
 from infra.database import Tx, is_disconnect, is_race
 from infra.runtime import Runtime
-from ivr import inputs, matters, queries, turns, twiml
+from ivr import inputs, matters, outlook, queries, turns, twiml
 from ivr.effects import Scene, carry_out
 from ivr.fallback import Fallback
 from ivr.flow import engine
 from ivr.flow.events import Event, PersonFound, QueueLeft, Started, Waiting
 from ivr.flow.facts import Facts, RingTarget
 from ivr.flow.force import NO_LOAD, Load
+from ivr.flow.kinds.person import HOLD, WaitForPerson
 from ivr.flow.script import Script
 from ivr.hook import Hook
 from ivr.limits import Limits
 from ivr.queries import CallerFacts
 from ivr.scripts import Place, ScriptBook, UnknownPlace
 from ivr.state import CallState, StateError, decode
+from ivr.state import replace as replace_state
 from routing.service import Router
 
 log = logging.getLogger(__name__)
@@ -100,8 +102,23 @@ class Line:
         return self.turn(hook, event, self._figures if isinstance(event, Waiting) else None)
 
     def connect(self, hook: Hook) -> str:
-        """An agent took the waiting caller: ring the agent's phone."""
-        return self.turn(hook, PersonFound(), self._agent)
+        """An agent took the waiting caller, or who asked to be called back: ring the agent's phone."""
+        return self.turn(
+            replace(hook, args={**hook.args, "s": self.waiting(hook.state)}), PersonFound(), self._agent
+        )
+
+    def waiting(self, token: str) -> str:
+        """The state written in `token`, back at the step that waits for a person if the caller had left it."""
+        try:
+            state = decode(token)
+            flow = self.book.script(state.estate, state.flow).flow
+        except (StateError, UnknownPlace):
+            return token
+        steps = (name for name, step in flow.steps.items() if step.kind == WaitForPerson.name)
+        step = next(steps, state.step)
+        if flow.steps.get(state.step) == flow.steps.get(step):
+            return token
+        return replace_state(state, step=step, stage=HOLD, is_live=True, wait_key="", waited=0).encode()
 
     def turn(self, hook: Hook, event: Event, look: Look | None = None, newest: bool = False) -> str:
         """The document that answers `event`; `look` finds what this kind of turn has to know first.
@@ -177,7 +194,7 @@ class Line:
         """The caller's place in line; without it when it cannot be had."""
         try:
             with self.runtime.transaction() as tx:
-                return replace(facts, position=matters.place_in_line(tx, state.ticket))
+                return outlook.of_waiting(tx, state.ticket, facts)
         except Exception:  # the caller hears the music all the same
             log.exception("no place in line for a waiting caller", extra={"call_sid": hook.call_sid})
             return facts

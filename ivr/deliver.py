@@ -6,12 +6,14 @@ to be called again, or an error to be tried again after a pause. `workers.handle
 
 import logging
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from infra.database import Tx
 from infra.outbox import Claimed
 from infra.runtime import Runtime
 from infra.telephony import TelephonyError
-from ivr import messages, texts
+from ivr import callbacks, calling_back, messages, texts
+from ivr.endings import TALKING
 from ivr.models import Call
 from ivr.queries import first_responses
 from ivr.scripts import ScriptBook
@@ -90,20 +92,36 @@ def send_reply(runtime: Runtime, item: Claimed) -> str:
     )
 
 
+def _call_of(tx: Tx, ticket: Ticket) -> Call | None:
+    """The call in which the resident of a ticket is on the line now."""
+    is_theirs = or_(Call.ticket_id == ticket.id, Call.sid == ticket.call_sid)
+    on_line = select(Call).where(is_theirs, Call.ended_at.is_(None), Call.direction.in_(TALKING))
+    # A call-back that rings has nobody on the line yet: it has no state of a conversation.
+    return tx.scalar(on_line.where(Call.state_token.is_not(None)).order_by(Call.started_at.desc()).limit(1))
+
+
 def connect_seat(runtime: Runtime, item: Claimed) -> str:
-    """Send the waiting caller of a ticket to the phone of the agent who took it. Payload: `ticket_id`, `seat_id`."""
+    """Send the waiting caller of a ticket to the phone of the agent who took it, or ring the one who asked for that.
+
+    Payload: `ticket_id`, `seat_id`.
+    """
     ticket_id, seat_id = int(item.payload["ticket_id"]), int(item.payload["seat_id"])
     with runtime.transaction() as tx:
         ticket = tx.get_one(Ticket, ticket_id)
-        call = tx.execute(select(Call).where(Call.sid == ticket.call_sid)).scalar_one_or_none()
-    if call is None or call.ended_at is not None or not ticket.is_live or ticket.seat_id != seat_id:
+        call = _call_of(tx, ticket)
+        asked = callbacks.of_ticket(tx, ticket_id)
+    if not ticket.is_live or ticket.seat_id != seat_id:
         return "caller gone"
+    if call is None:
+        return calling_back.dial(runtime, item, asked.id, seat_id) if asked else "caller gone"
     url = f"{runtime.config.web_url}/ivr/connect?s={call.state_token}&seat={seat_id}&n={item.id}"
     try:
         runtime.telephony.redirect_call(call.sid, url)
     except TelephonyError as error:
         if not error.is_final:
             raise
+        if asked is not None:  # the end of the first call was not told yet
+            return calling_back.dial(runtime, item, asked.id, seat_id)
         log.warning("caller could not be connected", extra={"call_sid": call.sid, "code": error.code})
         with runtime.transaction() as tx:
             Router(runtime).caller_left(tx, tx.get_one(Ticket, ticket_id), now=runtime.clock.now())

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select, update
 
 from infra.database import Tx
-from ivr import duty, incidents, matters, queries
+from ivr import callbacks, duty, incidents, matters, queries
 from ivr.flow import effects as wanted
 from ivr.flow.effects import Effect
 from ivr.flow.facts import NOTHING, Facts
@@ -23,6 +23,7 @@ from routing.service import Router
 from tickets.actors import Actor
 from tickets.callers import remember_language
 from tickets.models import Resident, ResidentPhone, Ticket
+from tickets.phones import national
 
 
 @dataclass
@@ -120,7 +121,7 @@ def open_ticket(scene: Scene, effect: wanted.OpenTicket) -> None:
     is_live = effect.is_live and is_waiting
     if is_live:
         queue = scene.place.leaf(effect.category).queue
-        is_live = matters.is_anyone_on(scene.tx, scene.place.id, queue, effect.language)
+        is_live = matters.is_anyone_on(scene.tx, scene.place.id, queue, effect.language, scene.now)
     ticket = matters.open_matter(scene.tx, scene.router, scene.call, scene.place, effect, is_live, scene.now)
     matters.attach(scene.tx, scene.call, ticket, effect.recording, scene.now)
     if effect.unrecorded:
@@ -142,6 +143,7 @@ def declare_emergency(scene: Scene, effect: wanted.DeclareEmergency) -> None:
     scene.call.is_emergency = True
     scene.call.category_code = effect.category
     ticket = duty.declare(scene.tx, scene.router, scene.call, scene.place, effect, scene.now)
+    callbacks.finish(scene.tx, ticket, scene.now)
     tell_ticket(scene, ticket)
 
 
@@ -182,7 +184,16 @@ def leave_queue(scene: Scene, effect: wanted.LeaveQueue) -> None:
     """The caller waits no longer; the ticket stays as ordinary work."""
     ticket = matters.ticket_of(scene.tx, scene.call, effect.ticket)
     if ticket is not None:
-        matters.leave_line(scene.tx, scene.router, ticket, effect.why, scene.now)
+        matters.leave_line(scene.tx, scene.router, scene.call, ticket, effect.why, scene.now, effect.seconds)
+
+
+@carries_out(wanted.AskCallback)
+def ask_callback(scene: Scene, effect: wanted.AskCallback) -> None:
+    """The caller is rung back at their turn and keeps the place until then."""
+    ticket = matters.ticket_of(scene.tx, scene.call, effect.ticket)
+    if ticket is not None:
+        asked = callbacks.ask(scene.tx, scene.call, ticket, scene.place, effect, scene.now)
+        scene.found(callback=national(asked) if asked else None)
 
 
 @carries_out(wanted.AddRecording)

@@ -23,6 +23,7 @@ from ivr.turns import INBOUND
 log = logging.getLogger(__name__)
 
 LONGEST_CALL = timedelta(hours=4)
+TALKING = (INBOUND, "callback")  # calls with a resident and a flow
 
 
 def on_status(line: Line, hook: Hook) -> None:
@@ -44,7 +45,7 @@ def on_status(line: Line, hook: Hook) -> None:
 def end_call(tx: Tx, line: Line, call: Call, seconds: int, now: datetime) -> None:
     """The call is over: whoever waited waits no more, and a matter that was chosen becomes a ticket."""
     call.ended_at, call.duration_s = now, seconds
-    if call.direction != INBOUND or not call.state_token:
+    if call.direction not in TALKING or not call.state_token:
         return
     try:
         state = decode(call.state_token)

@@ -6,21 +6,21 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from infra.database import Tx
-from ivr import recordings
+from ivr import callbacks, outlook, recordings
 from ivr.flow.effects import OpenTicket, RecordingRef, WithdrawEmergency
 from ivr.flow.facts import TicketFacts
 from ivr.models import Call, Recording
 from ivr.queries import first_responses
 from ivr.scripts import Place
 from ivr.state import CallState
-from routing.models import Seat, SeatSkill
+from routing.models import Seat
 from routing.service import Router
 from tickets import service as desk
 from tickets.actors import Actor
 from tickets.history import record
 from tickets.lifecycle import OPEN_STATES
-from tickets.models import Staff, StaffEstate, Ticket
-from tickets.words import SeatState, Source, TicketState
+from tickets.models import Staff, Ticket
+from tickets.words import Source, TicketState
 
 HUNG_UP = "hung_up"
 TAKEN_BACK = WithdrawEmergency.__name__
@@ -145,26 +145,9 @@ def spoken(tx: Tx, ticket: Ticket) -> TicketFacts:
     return TicketFacts(ticket.number, ticket.state, ticket.category_code, promise)
 
 
-def is_anyone_on(tx: Tx, estate_id: int, queue_code: str, language: str) -> bool:
-    """Whether a seat that could take such a caller has declared itself available, busy or not.
-
-    Where nobody of the estate's trade speaks the language at all, anybody of the trade counts: the router relaxes the
-    language then, too.
-    """
-    speaks = select(SeatSkill.seat_id).where(
-        SeatSkill.seat_id == Seat.id, SeatSkill.kind == "language", SeatSkill.code == language
-    )
-    has_trade = select(SeatSkill.seat_id).where(
-        SeatSkill.seat_id == Seat.id, SeatSkill.kind == "queue", SeatSkill.code == queue_code
-    )
-    rows = tx.execute(
-        select(Seat.state, speaks.exists())
-        .join(Staff, Staff.id == Seat.staff_id)
-        .join(StaffEstate, StaffEstate.staff_id == Staff.id)
-        .where(Staff.is_active, StaffEstate.estate_id == estate_id, has_trade.exists())
-    ).all()
-    is_spoken = any(speaks_it for _, speaks_it in rows)
-    return any(state == SeatState.AVAILABLE and (speaks_it or not is_spoken) for state, speaks_it in rows)
+def is_anyone_on(tx: Tx, estate_id: int, queue_code: str, language: str, now: datetime) -> bool:
+    """Whether there is anybody for whom such a caller could wait."""
+    return outlook.seats_on(tx, estate_id, queue_code, language, now) > 0
 
 
 def wait_on_line(tx: Tx, router: Router, ticket: Ticket, now: datetime) -> bool:
@@ -172,7 +155,7 @@ def wait_on_line(tx: Tx, router: Router, ticket: Ticket, now: datetime) -> bool:
 
     A ticket whose agent did not come to the phone goes back to its old place first.
     """
-    is_on = is_anyone_on(tx, ticket.estate_id, ticket.queue_code, ticket.language)
+    is_on = is_anyone_on(tx, ticket.estate_id, ticket.queue_code, ticket.language, now)
     if ticket.state in (TicketState.ASSIGNED, TicketState.WAITING):
         router.return_to_queue(tx, ticket, "the agent's phone was not answered", Actor.SYSTEM, now=now)
     if ticket.state not in (TicketState.QUEUED, TicketState.RESERVED):
@@ -186,31 +169,17 @@ def wait_on_line(tx: Tx, router: Router, ticket: Ticket, now: datetime) -> bool:
     return is_on
 
 
-def leave_line(tx: Tx, router: Router, ticket: Ticket, why: str, now: datetime) -> None:
-    """The ticket's caller is no longer waiting: talked to, gone, or leaving a message."""
+def leave_line(
+    tx: Tx, router: Router, call: Call, ticket: Ticket, why: str, now: datetime, seconds: int = 0
+) -> None:
+    """The ticket's caller is no longer waiting: talked to for `seconds`, gone, or leaving a message."""
+    callbacks.finish(tx, ticket, now)
     if why == "talked":
         ticket.is_live = False
-        record(tx, ticket.id, "talked", Actor.CALLER, now=now)
+        call.talk_s, call.answered_by_id = seconds, ticket.assignee_id
+        record(tx, ticket.id, "talked", Actor.CALLER, {"seconds": seconds}, now=now)
     elif ticket.state in OPEN_STATES:
         router.caller_left(tx, ticket, now=now)
-
-
-def place_in_line(tx: Tx, number: str) -> int | None:
-    """How many callers are to be answered before this ticket's, plus one; None if it is not waiting."""
-    ticket = tx.execute(select(Ticket).where(Ticket.number == number)).scalar_one_or_none()
-    if ticket is None or not ticket.is_live or ticket.state not in (TicketState.QUEUED, TicketState.RESERVED):
-        return None
-    before = (Ticket.rank_at < ticket.rank_at) | (
-        (Ticket.rank_at == ticket.rank_at) & (Ticket.id < ticket.id)
-    )
-    ahead = select(func.count()).where(
-        Ticket.estate_id == ticket.estate_id,
-        Ticket.queue_code == ticket.queue_code,
-        Ticket.state.in_((TicketState.QUEUED, TicketState.RESERVED)),
-        Ticket.is_live,
-        before,
-    )
-    return (tx.scalar(ahead) or 0) + 1
 
 
 def staff_of_seat(tx: Tx, seat_id: int) -> Staff | None:

@@ -127,6 +127,8 @@ class Call(Base):
     duration_s: Mapped[int | None] = mapped_column(Integer)
     words: Mapped[str | None] = mapped_column(Text)  # said before there was a ticket
     words_confidence: Mapped[float | None] = mapped_column(Float)  # the recogniser's
+    talk_s: Mapped[int | None] = mapped_column(Integer)  # with an agent
+    answered_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
 
 
 class HandledTurn(Base):

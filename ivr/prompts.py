@@ -243,12 +243,44 @@ prompt_n("person.minutes", "The wait is about {count} minute.", "The wait is abo
 prompt("person.long", "The wait is more than ten minutes.")
 # VOICE: while waiting
 prompt("person.leave_message", "To leave a message instead, press {key}.")
+# VOICE: while waiting, after a minute or when many are waiting
+prompt("person.call_back", "To be called back without losing your place, press {key}.")
 # VOICE: nobody is on duty, or the queue is closed; the request for a message follows
 prompt("person.nobody", "Nobody is free to talk to you right now.")
 # VOICE: somebody took the call
 prompt("person.connecting", "Thank you for waiting. We are connecting you now.")
 # VOICE: the connection failed; music follows
 prompt("person.again", "That did not work. Please stay on the line, you keep your place.")
+
+# VOICE: the caller asked to be called back; they may hang up now
+prompt(
+    "callback.asked",
+    "We will call you back on the number that you are calling from, as soon as it is your turn. "
+    "You may hang up now. To be called on another number, press {again}.",
+)
+# VOICE: the caller keys a telephone number; waiting ends it
+prompt("callback.ask_number", "Please key in your telephone number with its area code, then wait.")
+# VOICE: {callback} is the number that was keyed, read back
+prompt("callback.agreed", "We will call you on {callback} as soon as it is your turn. You keep your place.")
+# VOICE: the number that was keyed does not exist, or is in another country
+prompt("callback.impossible", "We cannot call that number.")
+# VOICE: no other number was given; goodbye follows
+prompt("callback.kept", "We will call you back on the number that you are calling from.")
+# VOICE: first words of the call-back; whoever answers may be somebody else of the household
+prompt("callback.hello", "{estate} calling back, as you asked.")
+# VOICE: right after it
+prompt("callback.choices", "To talk to us now, press {yes}. If it is no longer needed, press {no}.")
+# VOICE: the resident pressed the key for "no longer needed"
+prompt(
+    "callback.off", "All right. We will not call again about this, and your report stays with us. Goodbye."
+)
+# VOICE: the resident answered too late: the call was meant for an earlier moment
+prompt("callback.over", "Thank you, this call is no longer needed. Goodbye.")
+# VOICE: text message after the last attempt
+prompt(
+    "sms.callback_missed",
+    "{estate}: we tried to call you back and could not reach you. Your ticket {number} stays with us.",
+)
 
 # VOICE: a tone follows, then the caller speaks
 prompt(

@@ -61,6 +61,10 @@ class CallState:
     told and need not be asked for again. `is_unheard`: the offer to say it in own words met silence;
     `has_guessed`: a guess was read back or could not be made, so none is made again.
     `is_slow`: the caller is given twice the time and offered a person first.
+
+    While waiting for a person: `waited` seconds so far; `told_s` the second at which place or wait was last told, -1
+    never, with `told_place` and `told_minutes`, 0 none; `offered` the minute in which the keys were last named;
+    `can_call_back` whether a call-back may be asked for now.
     """
 
     flow: str
@@ -98,6 +102,12 @@ class CallState:
     is_unheard: bool = False
     has_guessed: bool = False
     is_slow: bool = False
+    waited: int = 0
+    told_s: int = -1
+    told_place: int = 0
+    told_minutes: int = 0
+    offered: int = -1
+    can_call_back: bool = False
 
     def dwelling(self) -> Dwelling | None:
         """The dwelling that the call is about, if it is one of those known."""

@@ -6,16 +6,8 @@ from alembic import context
 
 from infra.database import Base
 
-for module in (
-    "console",
-    "infra.outbox",
-    "ivr",
-    "ivr.incident_models",
-    "ivr.word_models",
-    "routing",
-    "tickets",
-    "workers",
-):
+ROOMS = ("console", "ivr", "routing", "tickets", "workers")
+for module in (*ROOMS, "infra.outbox", "ivr.callback_models", "ivr.incident_models", "ivr.word_models"):
     import_module(module if "." in module else f"{module}.models")
 
 connection = context.config.attributes["connection"]

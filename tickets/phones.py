@@ -17,6 +17,15 @@ _NO_TEXTS = frozenset(
     }
 )
 
+_COSTLY = frozenset(
+    {
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
+
 
 def parse_e164(text: str, region: str | None = None) -> str | None:
     """The E.164 form of a number as typed, or None if it is not a possible one.
@@ -28,6 +37,41 @@ def parse_e164(text: str, region: str | None = None) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def region_of(e164: str) -> str | None:
+    """The country or territory that a number belongs to ("TW"); None if it is no number or of no country."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(e164))
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def national(e164: str) -> str:
+    """The digits as they are dialled at home: `0912345678`; what is no number stays as it is."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return "".join(filter(str.isdigit, written))
+
+
+def callable_e164(text: str, region: str | None, only_region: bool = False) -> str | None:
+    """The E.164 form of a number that may be rung at our cost, or None.
+
+    It has to be one that its numbering plan knows, and not one at which ringing costs extra. `only_region`: it must
+    lie in `region`, because whoever keyed it could name any country of the world.
+    """
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) in _COSTLY:
+        return None
+    if only_region and phonenumbers.region_code_for_number(number) != region:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -16,7 +16,7 @@ from infra import live, outbox
 from infra.database import Tx
 from infra.jobs import QUEUES
 from infra.runtime import Runtime
-from ivr import incidents, recordings, upkeep
+from ivr import callbacks, incidents, recordings, upkeep
 from ivr.models import HandledTurn
 from routing.service import Router
 from tickets import roster_watch, sweep
@@ -63,6 +63,7 @@ def tick(runtime: Runtime, now: datetime) -> int:
     escalated = sweep_all(runtime, now)
     relay_forgotten(runtime, now)
     upkeep.play_journal(runtime)
+    callbacks.sweep(runtime, now)
     if take_slot(runtime, "incidents", now, timedelta(seconds=10)):
         incidents.offer_due(runtime, now)
     if take_slot(runtime, "calls", now, timedelta(minutes=1)):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from infra.outbox import Claimed
 from infra.runtime import Runtime
-from ivr import deliver, news, recordings, roster_texts
+from ivr import calling_back, deliver, news, recordings, roster_texts
 
 Handler = Callable[[Runtime, Claimed], str]
 
@@ -19,6 +19,7 @@ HANDLERS: dict[str, Handler] = {
     "telling.text": deliver.send_telling,
     "telling.call": deliver.ring_telling,
     "seat.connect_call": deliver.connect_seat,
+    "callback.missed": calling_back.tell_missed,
     "incident.tell": news.tell_incident,
     "recording.fetch": recordings.fetch,
     "recording.delete": recordings.delete,

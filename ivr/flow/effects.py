@@ -135,11 +135,25 @@ class EnterQueue:
 class LeaveQueue:
     """The caller no longer waits on the line; the ticket stays, as ordinary work.
 
-    `why`: `message` (wants to leave one), `emergency`, `hangup`, `error`, `talked`.
+    `why`: `message` (wants to leave one), `emergency`, `hangup`, `error`, `nobody`, `talked`; `seconds` is how long
+    the talk was.
     """
 
     ticket: str
     why: str
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class AskCallback:
+    """The caller wants to be rung when it is their turn, and keeps the place; sets `Facts.callback`.
+
+    `keyed` is another number as it was keyed, "" the one that they call from.
+    """
+
+    ticket: str
+    language: str
+    keyed: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,6 +216,7 @@ Effect = (
     | EndRound
     | EnterQueue
     | LeaveQueue
+    | AskCallback
     | AddRecording
     | NoteUnrecorded
     | FindTicket

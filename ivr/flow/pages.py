@@ -6,7 +6,7 @@ from ivr import speech
 from ivr.flow.instructions import Answer, Gather, Hangup, Pause, Route, Say
 from ivr.flow.kinds.base import At, Speaker
 from ivr.flow.model import Step
-from ivr.flow.script import Script
+from ivr.flow.script import Desk, Script
 from ivr.state import CallState
 from ivr.voices import FALLBACK
 
@@ -87,6 +87,21 @@ def escalation_taken(language: str, name: str) -> Answer:
 def news_call(says: tuple[Say, ...]) -> Answer:
     """A call that only tells something: said twice, since whoever answers is not prepared to listen."""
     return Answer(NOBODY, (*says, Pause(1), *says, Hangup()))
+
+
+def callback_call(desk: Desk, language: str, action: str) -> Answer:
+    """A call-back: who rings, twice, and the two keys that `action` hears; without one the call ends by itself."""
+    values: dict[str, speech.Value] = {
+        "estate": desk.name(language), "yes": speech.Key("1"), "no": speech.Key("2"),
+    }  # fmt: skip
+    head, choices = said("callback.hello", language, values), said("callback.choices", language, values)
+    gather = Gather((head, choices, head, choices), digits=1, timeout=6)
+    return Answer(NOBODY, (gather, Hangup()), action=action)
+
+
+def last_words(key: str, language: str) -> Answer:
+    """Prompt `key`, and the end of the call."""
+    return Answer(NOBODY, (said(key, language, {}), Hangup()))
 
 
 def apology(language: str = FALLBACK) -> Answer:

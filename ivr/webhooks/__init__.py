@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from infra.runtime import Runtime
-from ivr import endings, news, whispers
+from ivr import calling_back, endings, hold, news, whispers
 from ivr.calls import make_line
 from ivr.hook import Hook
 from ivr.sms import Texting
@@ -42,14 +42,27 @@ def create_blueprint(runtime: Runtime) -> Blueprint:
         ("/tell", partial(whispers.tell, line)),
         ("/acknowledge", partial(whispers.acknowledge, line)),
         ("/news", partial(news.spoken, line)),
+        ("/callback", partial(calling_back.hello, line)),
+        ("/callback-answer", partial(calling_back.answered, line)),
     ):
         _route(blueprint, path, _speaking(turn, line.fallback.apology))
     _route(blueprint, "/sms", _speaking(texting.incoming, texting.apology))
     _route(blueprint, "/status", _told(partial(endings.on_status, line)))
+    _route(blueprint, "/callback-status", _told(partial(calling_back.on_status, line)))
     _route(blueprint, "/recording", _told(partial(endings.on_recording, line)))
     _route(blueprint, "/transcription", _told(partial(endings.on_transcription, line)))
     _route(blueprint, "/sms-status", _told(texting.status))
+    blueprint.add_url_rule("/hold.wav", "hold", _music, methods=["GET"])
     return blueprint
+
+
+def _music() -> Response:
+    """The sound of waiting: no secret, so nothing is signed, and the provider may keep it."""
+    sound = Response(hold.music(), mimetype="audio/wav")
+    sound.set_etag(hold.etag())
+    sound.headers["Cache-Control"] = "public, max-age=86400"
+    sound.make_conditional(request)
+    return sound
 
 
 def _route(blueprint: Blueprint, path: str, view: Callable[[], Response]) -> None:
@@ -61,6 +74,8 @@ def _refuser(check: SignatureCheck) -> Callable[[], Response | None]:
 
     def refuse() -> Response | None:
         """Answer 403 unless the signature fits; the log line names parameters, never values."""
+        if request.endpoint == "ivr.hold":  # the music is nobody's secret
+            return None
         query = request.query_string.decode("latin-1")
         target = f"{request.path}?{query}" if query else request.path
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ivr.flow.kinds.base import Kind
+from ivr.flow.kinds.callback import AskCallbackStep
 from ivr.flow.kinds.choices import Choice, Notice
 from ivr.flow.kinds.emergency import Emergency, EmergencyStandby, RingDutyStep
 from ivr.flow.kinds.incident import IncidentNotice
@@ -31,6 +32,7 @@ KINDS: Mapping[str, Kind] = {
         ConfirmEmergency(),
         AnnounceTicket(),
         WaitForPerson(),
+        AskCallbackStep(),
         Voicemail(),
         MyTickets(),
         Emergency(),

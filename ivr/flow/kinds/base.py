@@ -151,6 +151,8 @@ class Speaker:
                 return self.moment(datetime.fromtimestamp(state.promise, UTC)) if state.promise else None
             case "opening":
                 return self.moment(self.facts.opening, is_limit=False)
+            case "callback":
+                return speech.Phone(self.facts.callback) if self.facts.callback else None
             case "phone":
                 return speech.Phone(desk.emergency_number)
             case _:

@@ -8,6 +8,7 @@ from functools import cache
 from ivr import twiml
 from ivr.flow import check, engine
 from ivr.flow.effects import (
+    AskCallback,
     DeclareEmergency,
     Effect,
     EnterQueue,
@@ -90,6 +91,7 @@ class Talk:
     rounds: int = 3
     is_anyone_on_duty: bool = True
     is_incident_open: bool = True
+    callback: str | None = "0912345678"
     facts: Facts = field(default_factory=lambda: Facts(now=NOW, opening=NOW + timedelta(hours=18)))
     effects: list[Effect] = field(default_factory=list)
 
@@ -140,6 +142,8 @@ class Talk:
                     facts = replace(facts, dwelling=self.dwelling)
                 case JoinIncident():
                     facts = replace(facts, is_joined=self.is_incident_open)
+                case AskCallback():
+                    facts = replace(facts, callback=self.callback)
                 case FindTicket():
                     facts = replace(facts, ticket=self.found)
         return facts

@@ -49,6 +49,7 @@ EVENTS: tuple[Event, ...] = (
     DialEnded(False),
     *(QueueLeft(result) for result in ("leave", "hangup", "redirected", "queue-full")),
     Waiting(5),
+    Waiting(90),
     PersonFound(),
 )
 STARTS = (
@@ -68,7 +69,9 @@ def shape(state: CallState) -> tuple[object, ...]:
     is_leaf = bool(state.category) and not desk.choices(state.category)
     is_below = bool(state.category) and state.step == "category"
     emergency = (state.is_emergency, state.round if state.step == "ring" else 0)
-    return (state.step, state.stage, bool(state.ticket), is_leaf, is_below, state.is_slow, *emergency)
+    waits = (state.can_call_back, state.wait_key)
+    place = (state.step, state.stage, bool(state.ticket), is_leaf, is_below, state.is_slow)
+    return (*place, *emergency, *waits)
 
 
 def advance(
