@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from console import wording
-from console.fmt import moment
+from console.fmt import duration, moment
 from console.i18n import N_, ngettext
 from console.i18n import gettext as _
 from tickets.models import Category, TicketEvent
@@ -177,6 +177,24 @@ def _callback_missed(reader: Reader, data: Data) -> str:
     return _("Called back, not reached (attempt {n}).").format(n=data.get("attempt", ""))
 
 
+def _step(reader: Reader, data: Data) -> str:
+    facts = {"n": data.get("step", ""), "value": data.get("value"), "limit": data.get("limit")}
+    text = {
+        "wait": _("Step {n}: it has waited for {limit}, so more seats are asked."),
+        "per_seat": _("Step {n}: {value} waiting for each seat, more than {limit}, so more seats are asked."),
+        "expected_wait": _(
+            "Step {n}: a wait of {value} is expected, more than {limit}, so more seats are asked."
+        ),
+    }.get(str(data.get("mark")), _("Step {n}: nobody who fits is on duty, so more seats are asked."))
+    if data.get("mark") in ("wait", "expected_wait"):
+        facts |= {name: duration(float(facts[name] or 0)) for name in ("value", "limit")}
+    return text.format(**facts)
+
+
+def _nobody(reader: Reader, data: Data) -> str:
+    return _("Nobody on duty can take it; {name} is told.").format(name=reader.name(data.get("recipient")))
+
+
 SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "opened": N_("Opened."),
     "alarm_heard": _alarm_heard,
@@ -223,6 +241,10 @@ SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "recording_held": N_("The recording is held beyond its date."),
     "recording_released": N_("The recording goes when its date comes."),
     "requirements_relaxed": N_("Nobody fits exactly, so others are asked as well."),
+    "step_taken": _step,
+    "step_skipped": N_("A step is passed over: nobody who could take it then is on duty."),
+    "nobody_takes": _nobody,
+    "above_capacity": N_("Given above the seat's capacity, on purpose."),
 }
 SILENT = frozenset({"queued"})
 # Which of an event's data are somebody's own words.

@@ -29,6 +29,9 @@ SENTENCES: Mapping[str, str] = {
     "incident_open": N_("This building has an open incident of this kind already."),
     "incident_over": N_("This incident has ended, or somebody else was quicker."),
     "calendar_changed": N_("Somebody else has saved this in the meantime. Nothing was overwritten."),
+    "above_capacity": N_(
+        "This seat is full. Tick “even above its capacity” if you mean it; it is marked then."
+    ),
     "nobody_to_tell": N_("This estate has nobody on duty who could be told."),
 }
 

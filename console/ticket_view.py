@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 
 from console import wording
 from console.access import PHONING, Visit
+from console.explained import Explanation
 from console.fmt import duration
 from console.history import HistoryLine, Reader
 from console.i18n import gettext as _
@@ -175,6 +176,11 @@ class TicketView:
     def offers(self) -> list[Reservation]:
         """Every offer with its explanation, newest first."""
         return list(reversed(seats.reservations_of(self.visit.tx, self.ticket.id)))
+
+    @cached_property
+    def explanations(self) -> list[Explanation]:
+        """The same, each with what it was decided from."""
+        return [Explanation(offer) for offer in self.offers]
 
     @cached_property
     def disposition_choices(self) -> Choices:

@@ -175,7 +175,7 @@ def leave_line(
     """The ticket's caller is no longer waiting: talked to for `seconds`, gone, or leaving a message."""
     callbacks.finish(tx, ticket, now)
     if why == "talked":
-        ticket.is_live = False
+        router.call_ended(tx, ticket, now=now)
         call.talk_s, call.answered_by_id = seconds, ticket.assignee_id
         record(tx, ticket.id, "talked", Actor.CALLER, {"seconds": seconds}, now=now)
     elif ticket.state in OPEN_STATES:

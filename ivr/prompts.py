@@ -424,6 +424,11 @@ prompt_n(
 # VOICE: text message to duty people: who is to be helped, and where
 prompt("sms.duty_emergency", "EMERGENCY {estate}: {category}, {place}. Ticket {number}. Caller {phone}.")
 # VOICE: text message to the other duty people, once somebody has the emergency
+# VOICE: text to whoever is on duty: no seat can take this ticket
+prompt(
+    "sms.nobody_takes",
+    "{estate}: nobody on duty can take ticket {number} ({category}). Please see to it: {link}",
+)
 prompt("sms.duty_taken", "Ticket {number}: {name} has taken it.")
 # VOICE: text message to the manager: a time of the roster without anybody; {name} stands in
 prompt(

@@ -105,6 +105,12 @@ def duty_taken(desk: Desk, language: str, *, number: str, name: str) -> str:
     return written("sms.duty_taken", language, desk, number=number, name=name)
 
 
+def nobody_takes(desk: Desk, language: str, *, number: str, category: str, link: str) -> str:
+    """To whoever is on duty: a ticket waits that no seat on duty can take."""
+    name = category_name(desk, category, language)
+    return written("sms.nobody_takes", language, desk, number=number, category=name, link=link)
+
+
 def category_name(desk: Desk, code: str, language: str) -> str:
     """A category's name in `language`; its code if the tree does not hold it."""
     category = desk.by_code.get(code)

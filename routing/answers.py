@@ -49,6 +49,7 @@ class Answers(Part):
                 staff_id=staff.id,
                 reservation_id=reservation.id,
                 started_at=now,
+                weight=reservation.weight,
             )
         )
         _is_there(seat, now)

@@ -9,15 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, null, select
 from sqlalchemy.orm import aliased
 
 from infra.clock import to_ms
 from infra.database import Tx
-from routing.models import Reservation, Seat, SeatSkill
+from routing import rule_book
+from routing.models import Reservation, RouteStep, Seat, SeatSkill
 from routing.pools import queue_name
+from routing.queue_rules import QueueRule, RuleBook, next_look
 from routing.rank import rank
-from routing.requirements import Requirements, Spoken, Wanted, offer_time, requirements
+from routing.requirements import Requirements, Spoken, Wanted, offer_time, requirements, widened
 from routing.selection import WaitingTicket
 from tickets.models import Estate, Staff, StaffEstate, Ticket
 from tickets.priority import lane_of
@@ -38,30 +40,43 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """A ticket as the index takes it, and what had to be relaxed for it."""
+    """A ticket as the index takes it, what had to be relaxed for it at once, and how its rule goes on.
+
+    `steps_done`: so many steps of `rule` are taken or passed over since it entered its queue.
+    """
 
     ticket: WaitingTicket
     requirements: Requirements
+    wanted: Wanted
+    rule: QueueRule
+    steps_done: int
 
 
 class Rosters:
     """What each kind of ticket needs, given what the seats of all estates speak; worked out once per kind."""
 
-    def __init__(self, spoken: Mapping[str, Spoken]) -> None:
+    def __init__(self, spoken: Mapping[str, Spoken], book: RuleBook) -> None:
+        self.book = book
         self._spoken = spoken
-        self._known: dict[Wanted, Requirements] = {}
+        self._known: dict[tuple[Wanted, QueueRule], Requirements] = {}
 
-    def needs(self, wanted: Wanted) -> Requirements:
+    def needs(self, wanted: Wanted, rule: QueueRule) -> Requirements:
         """The requirements of a ticket."""
-        known = self._known.get(wanted)
+        known = self._known.get((wanted, rule))
         if known is None:
-            known = requirements(wanted, self._spoken.get(wanted.estate, {}))
-            self._known[wanted] = known
+            known = requirements(wanted, self._spoken.get(wanted.estate, {}), rule)
+            self._known[wanted, rule] = known
         return known
 
 
 _NOBODY = Asked()
-TicketRow = Row[int, int, str, str, str, bool, datetime, datetime, str, str, bool]
+_STEPS_DONE = (
+    select(func.count())
+    .where(RouteStep.ticket_id == Ticket.id, RouteStep.entered_at == Ticket.entered_at, RouteStep.step > 0)
+    .correlate(Ticket)
+    .scalar_subquery()
+)
+TicketRow = Row[int, int, str, str, str, bool, datetime, datetime, str, str, int | None, int, int]
 
 
 class TicketFacts:
@@ -76,13 +91,14 @@ class TicketFacts:
         `is_new`: nobody has been asked yet, so nobody is looked for who refused.
         """
         row = tx.execute(_ONE, {"ticket_id": ticket_id}).one()
-        if row.is_met:  # somebody has all that is asked for, so what else there is does not matter
-            spoken: Spoken = {row.queue_code: frozenset({row.language})}
+        if row.best is not None:  # somebody has all that is asked for, so what else there is does not matter
+            spoken: Spoken = {row.queue_code: {row.language: row.best}}
         else:
-            roster = tx.execute(_spoken().where(StaffEstate.estate_id == row.estate_id))
-            spoken = {trade: frozenset(tags) for _, trade, tags in roster}
+            spoken = {}
+            for _, trade, tag, level in tx.execute(_spoken().where(StaffEstate.estate_id == row.estate_id)):
+                spoken = {**spoken, trade: {**spoken.get(trade, {}), tag: level}}
         asked = {} if is_new else _asked(tx, Ticket.id == ticket_id)
-        return self._entering(row, Rosters({row.estate_code: spoken}), asked)
+        return self._entering(row, Rosters({row.estate_code: spoken}, rule_book.load(tx, row.stamp)), asked)
 
     def ranks(self, tx: Tx, ticket_ids: Sequence[int]) -> dict[int, int]:
         """The order, by id, of those of these tickets that nobody has accepted yet."""
@@ -113,27 +129,34 @@ class TicketFacts:
         return [self._entering(row, known, asked) for row in rows]
 
     def _entering(self, row: TicketRow, known: Rosters, asked: Mapping[int, Asked]) -> Entering:
-        needs = known.needs(Wanted(row.estate_code, row.queue_code, row.language, row.estate_language))
+        is_live = row.is_live
+        wanted = Wanted(row.estate_code, row.queue_code, row.language, row.estate_language, is_live)
+        rule = known.book.rule(row.estate_code, row.queue_code, row.entered_at)
+        needs = known.needs(wanted, rule)
+        done = min(row.steps_done, len(rule.steps))
         refused = asked.get(row.id, _NOBODY)
         ticket = WaitingTicket(
             id=row.id,
             rank=_rank(row),
             entered_at_ms=to_ms(row.entered_at),
             queue=queue_name(row.estate_code, row.queue_code),
-            pools=needs.pools,
-            hold_ms=round(offer_time(row.is_live, self.offer_seconds).total_seconds() * 1000),
+            pools=widened(wanted, needs, rule, done) if done else needs.pools,
+            hold_ms=round(offer_time(is_live, self.offer_seconds).total_seconds() * 1000),
+            weight=1 if is_live else rule.weight,
             declined=refused.declined,
             missed=refused.missed,
+            is_live=is_live,
+            step_at_ms=to_ms(next_look(rule, done, row.entered_at, is_live)),
         )
-        return Entering(ticket, needs)
+        return Entering(ticket, needs, wanted, rule, done)
 
 
 def rosters(tx: Tx) -> Rosters:
     """What all seats of active staff speak, whatever state they are in."""
-    spoken: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
-    for estate, trade, languages in tx.execute(_spoken()):
-        spoken[estate][trade] = frozenset(languages)
-    return Rosters(spoken)
+    spoken: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for estate, trade, language, level in tx.execute(_spoken()):
+        spoken[estate][trade][language] = level
+    return Rosters(spoken, rule_book.load(tx))
 
 
 def _rank(row: TicketRow) -> int:
@@ -142,8 +165,8 @@ def _rank(row: TicketRow) -> int:
 
 
 def _tickets(
-    is_met: ColumnElement[bool] | None = None,
-) -> Select[int, int, str, str, str, bool, datetime, datetime, str, str, bool]:
+    best: ColumnElement[int | None] | None = None,
+) -> Select[int, int, str, str, str, bool, datetime, datetime, str, str, int | None, int, int]:
     return select(
         Ticket.id,
         Ticket.estate_id,
@@ -155,41 +178,44 @@ def _tickets(
         Ticket.rank_at,
         Estate.code.label("estate_code"),
         Estate.language.label("estate_language"),
-        (false() if is_met is None else is_met).label("is_met"),
+        (null() if best is None else best).label("best"),
+        rule_book.NEWEST.label("stamp"),
+        _STEPS_DONE.label("steps_done"),
     ).join(Estate, Estate.id == Ticket.estate_id)
 
 
-def _is_met() -> ColumnElement[bool]:
-    """Whether a seat of the ticket's estate has both its trade and its language."""
+def _best() -> ColumnElement[int | None]:
+    """The highest level of the trade among the seats of the ticket's estate that speak its language; else null."""
     trade, language = aliased(SeatSkill), aliased(SeatSkill)
     has_trade = and_(trade.seat_id == Seat.id, trade.kind == "queue", trade.code == Ticket.queue_code)
     speaks = and_(language.seat_id == Seat.id, language.kind == "language", language.code == Ticket.language)
     return (
-        select(Seat.id)
+        select(func.max(trade.level))
+        .select_from(Seat)
         .join(Staff, and_(Staff.id == Seat.staff_id, Staff.is_active))
         .join(StaffEstate, StaffEstate.staff_id == Staff.id)
         .join(trade, has_trade)
         .join(language, speaks)
         .where(StaffEstate.estate_id == Ticket.estate_id)
         .correlate(Ticket)
-        .exists()
+        .scalar_subquery()
     )
 
 
-_ONE = _tickets(_is_met()).where(Ticket.id == bindparam("ticket_id"))
+_ONE = _tickets(_best()).where(Ticket.id == bindparam("ticket_id"))
 
 
-def _spoken() -> Select[str, str, Sequence[str]]:
+def _spoken() -> Select[str, str, str, int]:
     trade, language = aliased(SeatSkill), aliased(SeatSkill)
     return (
-        select(Estate.code, trade.code, func.array_agg(language.code.distinct()))
+        select(Estate.code, trade.code, language.code, func.max(trade.level))
         .select_from(StaffEstate)
         .join(Estate, Estate.id == StaffEstate.estate_id)
         .join(Staff, and_(Staff.id == StaffEstate.staff_id, Staff.is_active))
         .join(Seat, Seat.staff_id == Staff.id)
         .join(trade, and_(trade.seat_id == Seat.id, trade.kind == "queue"))
         .join(language, and_(language.seat_id == Seat.id, language.kind == "language"))
-        .group_by(Estate.code, trade.code)
+        .group_by(Estate.code, trade.code, language.code)
     )
 
 

@@ -32,3 +32,14 @@ class WrapUpNotExtended(Refused):
     """There is no wrap-up to extend, or it has been extended already."""
 
     code = "wrap_up_not_extended"
+
+
+class AboveCapacity(Refused):
+    """The seat has no room for what is given to it by hand; who gives it must say that it is meant."""
+
+    code = "above_capacity"
+
+    def __init__(self, seat_id: int, held: int, capacity: int) -> None:
+        super().__init__(
+            f"Seat {seat_id} is full: {held} of {capacity}.", seat=seat_id, held=held, capacity=capacity
+        )

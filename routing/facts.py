@@ -11,6 +11,7 @@ from sqlalchemy import Select, case, select
 
 from infra.clock import to_ms
 from infra.database import Tx
+from routing import rule_book
 from routing.entering import Rosters, TicketFacts, rosters
 from routing.live import Hold
 from routing.models import Assignment, Reservation, Seat, SeatSkill
@@ -36,15 +37,17 @@ class Facts(TicketFacts):
         rows = tx.execute(chosen).all()
         estates = _estates_of(tx, [seat.staff_id for seat, _ in rows])
         skills = _skills_of(tx, [seat.id for seat, _ in rows])
+        asked = rule_book.load(tx).asked
         for seat, is_active in rows:
             yield SeatView(
                 id=seat.id,
                 capacity=seat.capacity,
                 idle_since_ms=to_ms(seat.idle_since),
                 pools=pools_for_seat(
-                    estates[seat.staff_id], skills[seat.id, "queue"], skills[seat.id, "language"]
+                    estates[seat.staff_id], skills[seat.id, "queue"], skills[seat.id, "language"], asked
                 ),
                 is_open=is_active and takes_work(seat_facts(seat), now),
+                turn_ms=to_ms(seat.state_since),
             )
 
     def snapshot(self, tx: Tx, now: datetime) -> Snapshot:
@@ -81,11 +84,11 @@ def hold_of(reservation: Reservation) -> Hold:
     return Hold(reservation.ticket_id, reservation.seat_id, to_ms(reservation.expires_at))
 
 
-def work_held() -> Select[int, int, int]:
-    """Ticket, seat and weight of all work that seats hold: 1 while it is worked on, 0 while it is paused."""
-    weight = case((Ticket.state == TicketState.ASSIGNED, 1), else_=0)
+def work_held() -> Select[int, int, int, bool]:
+    """Ticket, seat, weight (0 while it is paused) and "a caller is on the line" of all work that seats hold."""
+    weight = case((Ticket.state == TicketState.ASSIGNED, Assignment.weight), else_=0)
     return (
-        select(Assignment.ticket_id, Assignment.seat_id, weight)
+        select(Assignment.ticket_id, Assignment.seat_id, weight, Ticket.is_live)
         .join(Ticket, Ticket.id == Assignment.ticket_id)
         .where(Assignment.ended_at.is_(None))
     )
@@ -99,9 +102,9 @@ def _estates_of(tx: Tx, staff_ids: Iterable[int]) -> Mapping[int, list[str]]:
     return found
 
 
-def _skills_of(tx: Tx, seat_ids: Iterable[int]) -> Mapping[tuple[int, str], list[str]]:
-    found: dict[tuple[int, str], list[str]] = defaultdict(list)
-    skills = select(SeatSkill.seat_id, SeatSkill.kind, SeatSkill.code).where(SeatSkill.seat_id.in_(seat_ids))
-    for seat_id, kind, code in tx.execute(skills):
-        found[seat_id, kind].append(code)
+def _skills_of(tx: Tx, seat_ids: Iterable[int]) -> Mapping[tuple[int, str], dict[str, int]]:
+    found: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
+    skills = select(SeatSkill).where(SeatSkill.seat_id.in_(seat_ids))
+    for skill in tx.scalars(skills):
+        found[skill.seat_id, skill.kind][skill.code] = skill.level
     return found

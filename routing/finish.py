@@ -12,11 +12,14 @@ from typing import Any
 from sqlalchemy import select
 
 from infra.database import Tx
-from routing import offers
+from routing import familiar, offers, rule_book
+from routing.errors import AboveCapacity
 from routing.matching import Round
 from routing.models import Assignment, Reservation, Seat
 from routing.part import Part, one_by_one
+from routing.pools import Strategy
 from routing.seat_service import begin_wrap_up
+from routing.selection import Preference
 from tickets import clocks, history
 from tickets import service as desk
 from tickets.actors import Actor
@@ -25,6 +28,7 @@ from tickets.history import EventKind
 from tickets.models import Ticket
 from tickets.words import ReservationState, SeatState, TicketState
 
+FORMER_HANDLER_MS = 60_000
 QUEUED = frozenset({TicketState.QUEUED, TicketState.RESERVED})
 _ROUTED_BY = frozenset({"category_code", "language", "priority_class"})
 
@@ -47,13 +51,13 @@ class TicketLife(Part):
         """Pause a ticket in hand, as `tickets.service.wait`; meanwhile it takes none of the seat's capacity."""
         holder = _lock(tx, ticket)
         desk.wait(tx, ticket, reason, until, actor, now=now)
-        self._weigh(tx, ticket, holder, 0, now)
+        self._weigh(tx, ticket, holder, now, is_paused=True)
 
     def resume(self, tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> None:
         """Go on with a paused ticket, even if that takes the seat above its capacity."""
         holder = _lock(tx, ticket)
         desk.resume(tx, ticket, actor, now=now)
-        self._weigh(tx, ticket, holder, 1, now)
+        self._weigh(tx, ticket, holder, now)
 
     def resume_due(self, now: datetime, limit: int = 200) -> int:
         """Resume the paused tickets whose `wait_until` is reached at `now`; returns how many."""
@@ -87,9 +91,10 @@ class TicketLife(Part):
         self._tell(tx, ticket, holder, "cancelled")
 
     def reopen(self, tx: Tx, ticket: Ticket, reason: str, actor: Actor, *, now: datetime) -> None:
-        """Take a finished ticket back into its queue; everybody may be asked again."""
+        """Take a finished ticket back into its queue; everybody may be asked again, who had it last before all
+        others if free at this moment."""
         desk.reopen(tx, ticket, reason, actor, now=now)
-        self.enter(tx, ticket, now)
+        self.enter(tx, ticket, now, former=familiar.of_ticket(tx, ticket.id))
         self._tell(tx, ticket, Holder(), "reopened")
 
     def return_to_queue(self, tx: Tx, ticket: Ticket, reason: str, actor: Actor, *, now: datetime) -> None:
@@ -114,24 +119,49 @@ class TicketLife(Part):
         self.enter(tx, ticket, now)
         self._tell(tx, ticket, holder, "transferred")
 
-    def assign(self, tx: Tx, ticket: Ticket, seat: Seat, actor: Actor, *, now: datetime) -> None:
-        """Give a ticket to a seat by hand, from wherever it is and even above the seat's capacity."""
+    def assign(
+        self, tx: Tx, ticket: Ticket, seat: Seat, actor: Actor, *, now: datetime, may_exceed: bool = False
+    ) -> None:
+        """Give a ticket to a seat by hand, from wherever it is.
+
+        Above the seat's capacity only with `may_exceed`, and then it is marked. Raises AboveCapacity.
+        """
         holder = _lock(tx, ticket)
         taker = offers.lock_seat(tx, seat.id)
         if taker is None:
             raise NotFound("seat", seat.id)
         if holder.work is not None and holder.work.seat_id == taker.id:
             return
+        weight = rule_book.load(tx).rule(ticket.estate.code, ticket.queue_code, ticket.entered_at).weight
+        weight = 1 if ticket.is_live else weight
+        held, _ = offers.held_and_offered(tx, taker.id)
+        is_over = not offers.fits(held, ticket.is_live, weight, taker)
+        if is_over and not may_exceed:
+            raise AboveCapacity(taker.id, held.units, taker.capacity)
         desk.move_taken(tx, ticket, taker.staff, taker.id, actor, now=now)
+        if is_over:
+            about = {"seat_id": taker.id, "held": held.units, "capacity": taker.capacity}
+            history.record(tx, ticket.id, "above_capacity", actor, about, now=now)
         if holder.offer is not None:
             offers.end(tx, holder.offer, ReservationState.CANCELLED, "assigned by hand", now=now)
         if holder.work is not None and holder.seat is not None:
             holder.work.ended_at, holder.work.outcome = now, "transferred"
             holder.seat.idle_since = now
             tx.flush()  # the old work must be over before the new begins: one assignment per ticket
-        tx.add(Assignment(ticket_id=ticket.id, seat_id=taker.id, staff_id=taker.staff_id, started_at=now))
-        ticket_id, seat_id = ticket.id, taker.id
-        self.afterwards(tx, now, lambda round_: round_.ticket_taken(ticket_id, seat_id, 1))
+        tx.add(
+            Assignment(
+                ticket_id=ticket.id,
+                seat_id=taker.id,
+                staff_id=taker.staff_id,
+                started_at=now,
+                weight=weight,
+                is_over=is_over,
+            )
+        )
+        ticket_id, seat_id, is_live = ticket.id, taker.id, ticket.is_live
+        self.afterwards(
+            tx, now, lambda round_: round_.ticket_taken(ticket_id, seat_id, weight, is_live=is_live)
+        )
         self._tell(tx, ticket, holder, "assigned", seat_id)
 
     def edit(
@@ -182,19 +212,37 @@ class TicketLife(Part):
             self.enter(tx, ticket, now)
         elif ticket.state == TicketState.RESERVED:
             self.rerank(tx, ticket, now)
+        else:
+            self._weigh(tx, ticket, holder, now, is_paused=ticket.state == TicketState.WAITING)
         self._tell(tx, ticket, holder, "caller_left")
 
-    def enter(self, tx: Tx, ticket: Ticket, now: datetime, *, is_new: bool = False) -> None:
+    def call_ended(self, tx: Tx, ticket: Ticket, *, now: datetime) -> None:
+        """Caller and agent have talked: the ticket is ordinary work of its seat from now on."""
+        holder = _lock(tx, ticket)
+        if ticket.is_live:
+            ticket.is_live = False
+            self._weigh(tx, ticket, holder, now, is_paused=ticket.state == TicketState.WAITING)
+
+    def enter(
+        self, tx: Tx, ticket: Ticket, now: datetime, *, is_new: bool = False, former: int | None = None
+    ) -> None:
         """After the commit, put a queued ticket with its present facts into the index, or renew them there.
 
-        `is_new`: it has never been offered to anybody.
+        `is_new`: it has never been offered to anybody. `former`: the seat that has it before all others if it is
+        free now; in a sticky queue that is whoever last worked for the resident.
         """
         tx.flush()
         entering = self.facts.entering(tx, ticket.id, is_new=is_new)
         if entering.requirements.relaxed:
             about = {"relaxed": list(entering.requirements.relaxed), "pools": list(entering.ticket.pools)}
             history.record(tx, ticket.id, "requirements_relaxed", Actor.SYSTEM, about, now=now)
-        self.afterwards(tx, now, lambda round_: round_.ticket_entered(entering.ticket))
+        hold_ms = entering.ticket.hold_ms
+        if former is not None:
+            hold_ms = min(hold_ms, FORMER_HANDLER_MS)
+        elif is_new and entering.rule.strategy is Strategy.STICKY:
+            former = familiar.of_resident(tx, ticket, now)
+        first = None if former is None else Preference(former, hold_ms)
+        self.afterwards(tx, now, lambda round_: round_.ticket_entered(entering.ticket, first))
 
     def rerank(self, tx: Tx, ticket: Ticket, now: datetime) -> None:
         """After the commit, move a ticket that waits or is offered to the place that is stored now."""
@@ -233,11 +281,17 @@ class TicketLife(Part):
         seat_id = seat.id
         self.afterwards(tx, now, lambda round_: round_.work_released(ticket_id, seat_id, closes=wraps))
 
-    def _weigh(self, tx: Tx, ticket: Ticket, holder: Holder, weight: int, now: datetime) -> None:
-        if holder.seat is not None:
-            ticket_id, seat_id = ticket.id, holder.seat.id
-            self.afterwards(tx, now, lambda round_: round_.work_weighed(ticket_id, seat_id, weight))
-        self._tell(tx, ticket, holder, "resumed" if weight else "waiting")
+    def _weigh(
+        self, tx: Tx, ticket: Ticket, holder: Holder, now: datetime, *, is_paused: bool = False
+    ) -> None:
+        """After the commit, let the work of a seat weigh what it does now: paused work weighs nothing."""
+        if holder.work is not None:
+            ticket_id, seat_id, is_live = ticket.id, holder.work.seat_id, ticket.is_live
+            weight = 0 if is_paused else holder.work.weight
+            self.afterwards(
+                tx, now, lambda round_: round_.work_weighed(ticket_id, seat_id, weight, is_live=is_live)
+            )
+        self._tell(tx, ticket, holder, "waiting" if is_paused else "resumed")
 
     def _tell(self, tx: Tx, ticket: Ticket, holder: Holder, event: str, seat_id: int | None = None) -> None:
         seats = {seat_id, holder.seat.id if holder.seat else None} - {None}

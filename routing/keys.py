@@ -17,19 +17,26 @@ are Unix milliseconds; a member `id` is a decimal number, the primary key of the
 | | | `weight` | capacity that it takes, once assigned | units | | settle, take, weigh |
 | | | `hold_ms` | how long a seat has to answer | ms | | offer |
 | | | `declined`, `missed` | seats, each with a blank on both sides | ids | | settle |
+| | | `live` | `1`: a caller is on the line | – | | offer, settle, weigh |
+| | | `step_at` | when its next step is due | ms | | offer, widen |
 | `seat:ID` | hash | `open` | `1`: on duty, available, not in wrap-up | – | none | offer, close, release |
 | | | `capacity`, `load` | what it can take; sum of its assigned weights | units | | seats' scripts |
+| | | `calls` | the same of callers on the line | units | | seats' scripts |
+| | | `turn` | its last turn in a pool `~r`, not before it came on duty | ms | | offer, hold |
 | | | `idle` | last release or return, the later | ms | | offer, release |
 | | | `pools` | pools that it serves, one blank between | – | | offer |
 | | | `ticket` | ticket held for it, empty if none | id | | hold, settle |
 | `waiting:POOL` | zset | waiting ticket | its rank | `routing/rank.py` | none | tickets' scripts |
-| `seats:POOL` | zset | seat that may be chosen | `selection.seat_score` | – | none | seats' scripts |
+| `seats:POOL` | zset | seat that serves the pool | `selection.seat_score` | – | none | seats' scripts |
+| `steps` | zset | waiting ticket | when its next step is due | ms | none (swept) | tickets' scripts |
+| `turn` | string | – | the last turn taken in a pool `~r` | ms, at least one apart | none | hold |
 | `queue:QUEUE` | zset | ticket waiting or held | when it began to wait | ms | none | tickets' scripts |
 | `holds` | zset | held ticket | end of the hold | ms | none (swept) | hold, settle, take, remove |
 
-A full, held, away or closed seat is absent from `seats:`, a held ticket from `waiting:`: whoever chooses
-never has to skip over one. The seat's score is its load in thousandths × 2^40 + idle ms since 2020. The index
-is thrown away and rebuilt as a whole; no single key of it may be edited by hand.
+A held ticket is absent from `waiting:` and its seat from `seats:`; a full, closed or talking seat stands behind
+all others there, its reason in its score: whoever chooses never has to skip over one. The score of others is
+load in thousandths × 2^40 + idle ms since 2020, or as the pool's name says. The index is thrown away and rebuilt
+as a whole; no single key of it may be edited by hand.
 """
 
 ROOT = "hotline:{routing}:"
@@ -39,6 +46,8 @@ BUILDER = f"{ROOT}builder"
 RECONCILER = f"{ROOT}reconciler"
 LATE = f"{ROOT}late"
 HOLDS = f"{ROOT}holds"
+STEPS = f"{ROOT}steps"
+TURN = f"{ROOT}turn"
 EVERYTHING = f"{ROOT}*"
 
 LATE_EXPIRY_S = 3600
@@ -87,6 +96,8 @@ def as_lua() -> str:
         "BUILDER": BUILDER,
         "LATE": LATE,
         "HOLDS": HOLDS,
+        "STEPS": STEPS,
+        "TURN": TURN,
         "TICKET": _TICKET,
         "SEAT": _SEAT,
         "WAITING": _WAITING,

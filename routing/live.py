@@ -8,7 +8,7 @@ again) is the caller's decision, not made here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -16,10 +16,13 @@ import redis
 
 from routing import keys
 from routing.scripting import IndexMissing, run_script
-from routing.selection import SeatView, WaitingTicket
+from routing.selection import FULL, Preference, SeatView, WaitingTicket
 from tickets.words import ReservationState
 
 __all__ = ["Hold", "IndexMissing", "Place", "PlaceState", "QueueFigures", "RoutingIndex"]
+
+
+_SEAT_FIELDS = ("open", "capacity", "load", "idle", "pools", "ticket", "calls", "turn")
 
 
 class PlaceState(StrEnum):
@@ -32,11 +35,15 @@ class PlaceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A ticket held for a seat until an instant. The three together name it: a later hold is another one."""
+    """A ticket held for a seat until an instant. The three together name it: a later hold is another one.
+
+    `told`: what the choice was made from (`routing.explaining`), only where a script has just made it.
+    """
 
     ticket_id: int
     seat_id: int
     expires_at_ms: int
+    told: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +70,32 @@ class RoutingIndex:
 
     # What enters and leaves
 
-    def offer_ticket(self, ticket: WaitingTicket, now_ms: int) -> Hold | None:
+    def offer_ticket(
+        self, ticket: WaitingTicket, now_ms: int, preference: Preference | None = None
+    ) -> Hold | None:
         """Put `ticket` into the index, or renew its facts, and hold it for the best free seat.
 
         None: no seat is free for it, or it is already held or worked on, and then nothing was changed.
         """
-        return _hold(self._run("offer_ticket", *ticket_row(ticket), now_ms))
+        first = (preference.seat_id, preference.hold_ms) if preference else ()
+        return _hold(self._run("offer_ticket", ticket_row(ticket), now_ms, *first))
 
     def match_ticket(self, ticket_id: int, now_ms: int) -> Hold | None:
         """Hold a ticket that waits in the index for the best free seat. None: it does not wait, or no seat."""
         return _hold(self._run("match_ticket", ticket_id, now_ms))
 
-    def widen_ticket(self, ticket_id: int, pools: Sequence[str], now_ms: int) -> Hold | None:
-        """Let a ticket wait in `pools` too and hold it if that finds a seat. They must have its weight."""
-        return _hold(self._run("widen_ticket", ticket_id, " ".join(pools), now_ms))
+    def widen_ticket(
+        self, ticket_id: int, pools: Sequence[str], now_ms: int, step_at_ms: int | None = None
+    ) -> Hold | None:
+        """Let a ticket wait in `pools` too and hold it if that finds a seat. They must have its weight.
+
+        `step_at_ms`: when to look at its requirements next; None: never again.
+        """
+        return _hold(self._run("widen_ticket", ticket_id, " ".join(pools), _text(step_at_ms), now_ms))
+
+    def list_steps(self, now_ms: int, limit: int = 200) -> list[int]:
+        """The waiting tickets whose next step is due at `now_ms`, longest due first."""
+        return [int(ticket_id) for ticket_id in self._run("list_steps", now_ms, limit)]
 
     def rerank_ticket(self, ticket_id: int, rank: int) -> bool:
         """Give a waiting or held ticket another rank (`routing.rank`). False: it is neither."""
@@ -92,11 +111,11 @@ class RoutingIndex:
     def offer_seat(self, seat: SeatView, now_ms: int) -> Hold | None:
         """Open `seat` with its facts, or renew them, and hold the best waiting ticket for it.
 
-        Of `seat` only capacity, idle_since_ms and pools are taken: load and hold are the index's own. None:
+        Of `seat` load, calls and hold are not taken: they are the index's own. None:
         nothing fits, or it is full or already has a hold.
         """
-        pools = " ".join(seat.pools)
-        return _hold(self._run("offer_seat", seat.id, seat.capacity, seat.idle_since_ms, pools, now_ms))
+        facts = (seat.id, seat.capacity, seat.idle_since_ms, " ".join(seat.pools), seat.turn_ms)
+        return _hold(self._run("offer_seat", *facts, now_ms))
 
     def match_seat(self, seat_id: int, now_ms: int) -> Hold | None:
         """Hold the best waiting ticket for a seat that the index knows. None: nothing fits, or no room."""
@@ -120,16 +139,21 @@ class RoutingIndex:
         hold_id = (hold.ticket_id, hold.seat_id, hold.expires_at_ms)
         return bool(self._run("settle_reservation", *hold_id, outcome.value))
 
-    def take_ticket(self, ticket_id: int, seat_id: int, weight: int, now_ms: int) -> Place | None:
+    def take_ticket(
+        self, ticket_id: int, seat_id: int, weight: int, now_ms: int, *, is_live: bool = False
+    ) -> Place | None:
         """Make a ticket the work of a seat by hand, even above its capacity; returns where it stood before.
 
         If it was held, the caller cancels that reservation; a seat named in the answer may be free now.
         """
-        return _place(self._run("take_ticket", ticket_id, seat_id, weight, now_ms))
+        return _place(self._run("take_ticket", ticket_id, seat_id, weight, now_ms, int(is_live)))
 
-    def weigh_work(self, ticket_id: int, seat_id: int, weight: int) -> bool:
-        """Let a seat's work take `weight` units: 0 while it is paused. False: the seat does not have it."""
-        return bool(self._run("weigh_work", ticket_id, seat_id, weight))
+    def weigh_work(self, ticket_id: int, seat_id: int, weight: int, *, is_live: bool = False) -> bool:
+        """Let a seat's work take `weight` units: 0 while it is paused; of its place for calls if `is_live`.
+
+        False: the seat does not have it.
+        """
+        return bool(self._run("weigh_work", ticket_id, seat_id, weight, int(is_live)))
 
     def release_work(self, ticket_id: int, seat_id: int, now_ms: int, *, closes: bool = False) -> bool:
         """A seat is done with a ticket and idle from now. False: it does not work on it, nothing was changed.
@@ -176,22 +200,16 @@ class RoutingIndex:
         """What the index knows of each seat named, by its id; seats that it does not know are left out."""
         pipe = self.client.pipeline(transaction=False)
         for seat_id in seat_ids:
-            pipe.hmget(keys.seat(seat_id), "open", "capacity", "load", "idle", "pools", "ticket")
+            pipe.hmget(keys.seat(seat_id), *_SEAT_FIELDS)
         views = map(_seat, seat_ids, self._read(pipe))
         return {view.id: view for view in views if view}
 
-    def shared_pools(self, ticket_id: int, seat_id: int) -> list[str]:
-        """The pools in which a ticket and a seat meet, in the ticket's order; empty if either is unknown."""
-        pipe = self.client.pipeline(transaction=False)
-        pipe.hget(keys.ticket(ticket_id), "pools")
-        pipe.hget(keys.seat(seat_id), "pools")
-        wanted, served = self._read(pipe)
-        serves = set((served or "").split())
-        return [pool for pool in (wanted or "").split() if pool in serves]
-
     def list_free_seats(self, pool: str, limit: int = 100) -> list[int]:
-        """The seats that may be chosen in `pool` now, best first (equals in no particular order)."""
-        return self._members(keys.seats(pool), limit)
+        """The seats that may be chosen for a ticket in `pool` now, best first (equals in no particular order)."""
+        pipe = self.client.pipeline(transaction=False)
+        pipe.zrangebyscore(keys.seats(pool), "-inf", f"({FULL}", 0, limit)
+        [members] = self._read(pipe)
+        return [int(member) for member in members]
 
     def list_queue(self, name: str) -> list[int]:
         """All tickets of one queue (`routing.pools.queue_name`) that nobody has accepted yet, oldest first."""
@@ -209,7 +227,7 @@ class RoutingIndex:
 
     def _holds(self, until: str, limit: int) -> list[Hold]:
         reply = [int(number) for number in self._run("list_expired", until, limit)]
-        return [Hold(*reply[i : i + 3]) for i in range(0, len(reply), 3)]
+        return [Hold(reply[i], reply[i + 1], reply[i + 2]) for i in range(0, len(reply), 3)]
 
     def _run(self, script: str, *args: str | int) -> Any:
         return run_script(self.client, script, keys.WHOLE, args)
@@ -224,18 +242,17 @@ class RoutingIndex:
         return replies
 
 
-def ticket_row(ticket: WaitingTicket) -> list[str]:
-    """`ticket` as the scripts take it: rank, times and lists as text (Lua would round a long number)."""
-    return [
-        str(ticket.id),
-        str(ticket.entered_at_ms),
-        str(ticket.rank),
-        ticket.queue,
-        " ".join(ticket.pools),
-        str(ticket.hold_ms),
-        _padded(ticket.declined),
-        _padded(ticket.missed),
-    ]
+def ticket_row(ticket: WaitingTicket) -> str:
+    """`ticket` as the scripts take it, a line for each fact: one argument is packed faster than ten."""
+    return (
+        f"{ticket.id}\n{ticket.entered_at_ms}\n{ticket.rank}\n{ticket.queue}\n{' '.join(ticket.pools)}\n"
+        f"{ticket.hold_ms}\n{_padded(ticket.declined)}\n{_padded(ticket.missed)}\n"
+        f"{'1' if ticket.is_live else ''}\n{_text(ticket.step_at_ms)}"
+    )
+
+
+def _text(moment_ms: int | None) -> str:
+    return "" if moment_ms is None else str(moment_ms)
 
 
 def _padded(seats: frozenset[int]) -> str:
@@ -243,7 +260,10 @@ def _padded(seats: frozenset[int]) -> str:
 
 
 def _hold(reply: list[str] | None) -> Hold | None:
-    return Hold(int(reply[0]), int(reply[1]), int(reply[2])) if reply else None
+    if not reply:
+        return None
+    told = reply[3] if len(reply) > 3 else ""
+    return Hold(int(reply[0]), int(reply[1]), int(reply[2]), told)
 
 
 def _place(reply: list[str] | None) -> Place | None:
@@ -251,7 +271,7 @@ def _place(reply: list[str] | None) -> Place | None:
 
 
 def _seat(seat_id: int, facts: list[str | None]) -> SeatView | None:
-    is_open, capacity, load, idle, pools, ticket = facts
+    is_open, capacity, load, idle, pools, ticket, calls, turn = facts
     if pools is None:
         return None
     return SeatView(
@@ -262,4 +282,6 @@ def _seat(seat_id: int, facts: list[str | None]) -> SeatView | None:
         is_open=is_open == "1",
         load=int(load or 0),
         held_ticket=int(ticket) if ticket else None,
+        calls=int(calls or 0),
+        turn_ms=int(turn or 0),
     )

@@ -8,7 +8,7 @@ store leaves undone is found by `routing.reconcile`.
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -23,7 +23,7 @@ from routing.facts import Facts
 from routing.live import Hold, IndexMissing, RoutingIndex
 from routing.offers import Fault, Offer
 from routing.rebuild import RebuildRunning, rebuild
-from routing.selection import SeatView, WaitingTicket
+from routing.selection import Preference, SeatView, WaitingTicket
 from tickets.words import ReservationState
 
 log = logging.getLogger(__name__)
@@ -56,14 +56,19 @@ class Round:
         self.now_ms = to_ms(now)
         self.index = RoutingIndex(runtime.valkey)
         self.facts = Facts(runtime.config.hotline_offer_seconds)
-        self._todo: deque[tuple[str, Seek]] = deque()
+        self._todo: deque[tuple[str, Seek, int | None]] = deque()
         self._is_lost = False
 
     # What happened to a ticket
 
-    def ticket_entered(self, ticket: WaitingTicket) -> None:
+    def ticket_entered(self, ticket: WaitingTicket, preference: Preference | None = None) -> None:
         """A ticket came into its queue, or its facts changed while it waits there."""
-        self._seek("ticket", lambda: self.index.offer_ticket(ticket, self.now_ms))
+        first = preference.seat_id if preference else None
+        self._seek("ticket", lambda: self.index.offer_ticket(ticket, self.now_ms, preference), first)
+
+    def ticket_widened(self, ticket_id: int, pools: Sequence[str], step_at_ms: int | None) -> None:
+        """A step of a waiting ticket is done: more seats may have it, and the next step is due later."""
+        self._seek("ticket", lambda: self.index.widen_ticket(ticket_id, pools, self.now_ms, step_at_ms))
 
     def ticket_back(self, ticket_id: int) -> None:
         """A ticket is back at its old place in the index and looks for a seat."""
@@ -79,16 +84,18 @@ class Round:
         if place and place.seat_id is not None:
             self.seat_free(place.seat_id)
 
-    def ticket_taken(self, ticket_id: int, seat_id: int, weight: int) -> None:
+    def ticket_taken(self, ticket_id: int, seat_id: int, weight: int, *, is_live: bool = False) -> None:
         """A ticket became a seat's work by hand; the seat that had it before is free of it."""
-        place = self._tell(lambda: self.index.take_ticket(ticket_id, seat_id, weight, self.now_ms))
+        place = self._tell(
+            lambda: self.index.take_ticket(ticket_id, seat_id, weight, self.now_ms, is_live=is_live)
+        )
         if place and place.seat_id not in (None, seat_id):
             self.seat_free(place.seat_id or 0)
 
-    def work_weighed(self, ticket_id: int, seat_id: int, weight: int) -> None:
-        """Work of a seat was paused (0) or resumed (1); a seat with room again looks for work."""
-        self._tell(lambda: self.index.weigh_work(ticket_id, seat_id, weight))
-        if weight == 0:
+    def work_weighed(self, ticket_id: int, seat_id: int, weight: int, *, is_live: bool = False) -> None:
+        """Work of a seat was paused (0) or resumed, or its call is over; a seat with room again looks for work."""
+        self._tell(lambda: self.index.weigh_work(ticket_id, seat_id, weight, is_live=is_live))
+        if weight == 0 or not is_live:
             self.seat_free(seat_id)
 
     def work_released(self, ticket_id: int, seat_id: int, *, closes: bool) -> None:
@@ -138,8 +145,8 @@ class Round:
             return
         if work is not None:
             if not truth.is_shown_by(place):
-                self.ticket_taken(ticket_id, work.seat_id, work.weight)
-            self.work_weighed(ticket_id, work.seat_id, work.weight)
+                self.ticket_taken(ticket_id, work.seat_id, work.weight, is_live=work.is_live)
+            self.work_weighed(ticket_id, work.seat_id, work.weight, is_live=work.is_live)
             return
         if place is not None:
             self.ticket_gone(ticket_id)
@@ -186,19 +193,19 @@ class Round:
         for _ in range(STEPS_IN_A_ROUND + len(self._todo)):
             if not self._todo:
                 return
-            sought_by, seek = self._todo.popleft()
+            sought_by, seek, preferred = self._todo.popleft()
             hold = self._tell(seek)
             if hold is not None:
-                self._make_offer(Offer(hold, sought_by))
+                self._make_offer(Offer(hold, sought_by, hold.seat_id == preferred))
         if self._todo:
             log.warning("round of matching ended early", extra={"left": len(self._todo)})
 
-    def _seek(self, sought_by: str, seek: Seek) -> None:
-        self._todo.append((sought_by, seek))
+    def _seek(self, sought_by: str, seek: Seek, preferred: int | None = None) -> None:
+        self._todo.append((sought_by, seek, preferred))
 
     def _make_offer(self, offer: Offer) -> None:
         try:
-            fault = offers.write(self.runtime, self.index, offer, self.now)
+            fault = offers.write(self.runtime, offer, self.now)
         except Exception as error:
             # The claim must not outlive the attempt; the pass of reconcile offers the ticket again.
             log.exception("offer not written", extra={"ticket_id": offer.hold.ticket_id})

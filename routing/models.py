@@ -1,8 +1,10 @@
 """Seats, what they can take, reservations and assignments."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from infra.columns import Id, Json, Moment, Str
@@ -84,6 +86,7 @@ class Reservation(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Nullable)
     reason: Mapped[str | None] = mapped_column(Text)
     explanation: Mapped[Json] = mapped_column(server_default="{}")
+    weight: Mapped[int] = mapped_column(SmallInteger, server_default="1")
 
     ticket: Mapped[Ticket] = relationship()
     seat: Mapped[Seat] = relationship()
@@ -106,6 +109,8 @@ class Assignment(Base):
     started_at: Mapped[Moment]
     ended_at: Mapped[datetime | None] = mapped_column(Nullable)
     outcome: Mapped[str | None] = mapped_column(Text)  # resolved, returned, transferred
+    weight: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    is_over: Mapped[bool] = mapped_column(Boolean, server_default="false")  # by hand, above the capacity
 
     ticket: Mapped[Ticket] = relationship()
 
@@ -122,3 +127,43 @@ class SeatEvent(Base):
     kind: Mapped[Str]  # state, missed, set_aside, wrap_up, …
     actor: Mapped[Str]
     data: Mapped[Json] = mapped_column(server_default="{}")
+
+
+class QueueRule(Base):
+    """How a queue is served from an instant on; null estate: everywhere. Append only: a ticket keeps the rule that
+    was valid when it entered (`routing.queue_rules`)."""
+
+    __tablename__ = "queue_rules"
+    __table_args__ = (Index("ix_queue_rules_queue", "queue_code", "estate_id", "valid_from"),)
+
+    id: Mapped[Id]
+    estate_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("estates.id"))
+    queue_code: Mapped[str] = mapped_column(Text, ForeignKey("queues.code"))
+    valid_from: Mapped[Moment]
+    settings: Mapped[Json]
+    author: Mapped[Str]
+
+
+class RouteStep(Base):
+    """One step of its rule that a ticket has taken, or passed over, since it entered its queue."""
+
+    __tablename__ = "route_steps"
+
+    ticket_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tickets.id"), primary_key=True)
+    entered_at: Mapped[datetime] = mapped_column(Nullable, primary_key=True)
+    step: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    at: Mapped[Moment]
+    mark: Mapped[Str]  # what fired: wait, per_seat, expected_wait, nobody_on_duty
+    data: Mapped[Json] = mapped_column(server_default="{}")
+
+
+class RouteTable(Base):
+    """One version of the table that names the queue of a request (`routing.route_table`). Append only."""
+
+    __tablename__ = "route_tables"
+
+    id: Mapped[Id]
+    valid_from: Mapped[Moment]
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    author: Mapped[Str]
+    note: Mapped[str] = mapped_column(Text, server_default="")

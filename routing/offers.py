@@ -8,29 +8,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-import redis
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 
 from infra.clock import from_ms
 from infra.database import Tx
 from infra.live import publish_all
 from infra.runtime import Runtime
+from routing import explaining
+from routing.colleagues import roster_of
+from routing.explaining import Roster
 from routing.facts import Facts, hold_of, seat_facts, work_held
-from routing.live import Hold, IndexMissing, Place, PlaceState, RoutingIndex
+from routing.live import Hold, Place, PlaceState
 from routing.models import Assignment, Reservation, Seat
+from routing.pools import weight_of
 from routing.rebuild import Snapshot, Work
-from routing.seats import load, takes_work
-from routing.selection import SeatView, WaitingTicket
+from routing.seats import takes_work
+from routing.selection import WaitingTicket
 from tickets import service as desk
 from tickets.actors import Actor
 from tickets.errors import NotAllowed
 from tickets.models import Staff, Ticket
-from tickets.words import ReservationState, TicketState
-
-RULE = "least load, then longest idle, then smallest hash of ticket and seat"
-RUNNERS_UP = 5
+from tickets.priority import lane_of
+from tickets.words import PriorityClass, ReservationState, TicketState
 
 T = TypeVar("T")
 
@@ -44,11 +45,24 @@ _BOTH = (
 )
 _work = work_held().where(Assignment.seat_id == bindparam("seat_id")).subquery()
 _HELD_AND_OFFERED = select(
-    select(func.coalesce(func.sum(_work.c[2]), 0)).scalar_subquery(),
+    select(func.coalesce(func.sum(_work.c[2]).filter(~_work.c[3]), 0)).scalar_subquery(),
+    select(func.coalesce(func.sum(_work.c[2]).filter(_work.c[3]), 0)).scalar_subquery(),
     select(Reservation.id)
     .where(Reservation.seat_id == bindparam("seat_id"), Reservation.state == ReservationState.PENDING)
     .exists(),
 )
+_REFUSED = select(Reservation.seat_id, Reservation.state).where(
+    Reservation.ticket_id == bindparam("ticket_id"),
+    Reservation.state.in_((ReservationState.DECLINED, ReservationState.LAPSED)),
+    Reservation.created_at >= bindparam("since"),
+)
+
+
+class Held(NamedTuple):
+    """Units of a seat's capacity in use, and callers on its line."""
+
+    units: int
+    calls: int
 
 
 class Fault(StrEnum):
@@ -67,10 +81,14 @@ class _Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A claim, and who looked for whom: a `ticket` for a seat, or a `seat` for work."""
+    """A claim, and who looked for whom: a `ticket` for a seat, or a `seat` for work.
+
+    `is_preferred`: the seat had it before all others.
+    """
 
     hold: Hold
     sought_by: str
+    is_preferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +108,16 @@ class Truth:
         return place == (Place(PlaceState.WAITING, None) if self.waiting else None)
 
 
-def write(runtime: Runtime, index: RoutingIndex, offer: Offer, now: datetime) -> Fault | None:
+def write(runtime: Runtime, offer: Offer, now: datetime) -> Fault | None:
     """Write `offer` as a pending reservation, with history and explanation, in one transaction.
 
     Returns which side cannot be offered after all, and then has written nothing. Raises the database's errors.
     """
-    explanation = explain(index, offer)
+    estate = offer.hold.told.partition("/")[0]
+    roster = roster_of(runtime, estate, now) if estate else {}
     try:
         with runtime.transaction() as tx:
-            reservation, ticket = _write(tx, offer.hold, explanation, now)
+            reservation, ticket = _write(tx, offer, roster, now)
             if runtime.clock.now() >= reservation.expires_at:  # this process slept since its claim
                 raise _Unfit(Fault.TICKET)
             tx.after_commit(lambda: tell_pages(runtime, "offered", reservation, ticket))
@@ -107,7 +126,8 @@ def write(runtime: Runtime, index: RoutingIndex, offer: Offer, now: datetime) ->
     return None
 
 
-def _write(tx: Tx, hold: Hold, explanation: dict[str, Any], now: datetime) -> tuple[Reservation, Ticket]:
+def _write(tx: Tx, offer: Offer, roster: Roster, now: datetime) -> tuple[Reservation, Ticket]:
+    hold = offer.hold
     found = tx.execute(_BOTH, {"ticket_id": hold.ticket_id, "seat_id": hold.seat_id}).one_or_none()
     if found is None or found[0].state != TicketState.QUEUED:
         raise _Unfit(Fault.TICKET)
@@ -120,7 +140,8 @@ def _write(tx: Tx, hold: Hold, explanation: dict[str, Any], now: datetime) -> tu
     if seat is None or not takes_work(seat_facts(seat), now):
         raise _Unfit(Fault.SEAT)
     held, has_offer = held_and_offered(tx, seat.id)
-    if has_offer or held + 1 > seat.capacity:
+    weight = weight_of(hold.told.partition("\n")[0])
+    if has_offer or not fits(held, ticket.is_live, weight, seat):
         raise _Unfit(Fault.SEAT)
     reservation = Reservation(
         ticket_id=ticket.id,
@@ -128,7 +149,8 @@ def _write(tx: Tx, hold: Hold, explanation: dict[str, Any], now: datetime) -> tu
         state=ReservationState.PENDING,
         created_at=now,
         expires_at=from_ms(hold.expires_at_ms),
-        explanation=explanation,
+        explanation=_explain(tx, offer, ticket, roster),
+        weight=weight,
     )
     tx.add(reservation)
     tx.flush()  # the pages are told its id
@@ -198,10 +220,15 @@ def lock_ticket(tx: Tx, ticket_id: int, *, skip_locked: bool = False) -> Ticket 
     return tx.scalar(statement.with_for_update(of=Ticket, key_share=True, skip_locked=skip_locked))
 
 
-def held_and_offered(tx: Tx, seat_id: int) -> tuple[int, bool]:
-    """Units of active work that a seat holds, and whether an offer to it is open."""
-    held, has_offer = tx.execute(_HELD_AND_OFFERED, {"seat_id": seat_id}).one()
-    return int(held), has_offer
+def held_and_offered(tx: Tx, seat_id: int) -> tuple[Held, bool]:
+    """What a seat has in hand, and whether an offer to it is open."""
+    units, calls, has_offer = tx.execute(_HELD_AND_OFFERED, {"seat_id": seat_id}).one()
+    return Held(int(units), int(calls)), has_offer
+
+
+def fits(held: Held, is_live: bool, weight: int, seat: Seat) -> bool:
+    """Whether a seat has room for a ticket: nothing beside a call, and a call beside any number of tickets."""
+    return held.calls == 0 and (is_live or held.units + weight <= seat.capacity)
 
 
 def truth_of_ticket(tx: Tx, facts: Facts, ticket_id: int, now: datetime) -> Truth:
@@ -216,20 +243,22 @@ def truth_of_ticket(tx: Tx, facts: Facts, ticket_id: int, now: datetime) -> Trut
     return Truth(work=Work(*row)) if row else Truth()
 
 
-def explain(index: RoutingIndex, offer: Offer) -> dict[str, Any]:
-    """Why this seat: the rule, who looked for whom, the pools in common, the seat's load and idle time at that
-    moment and the next best seats'. Empty lists when the index does not answer: the offer matters more."""
+def _explain(tx: Tx, offer: Offer, ticket: Ticket, roster: Roster) -> dict[str, Any]:
+    """Why this seat, from what the index told of the moment of the choice, and where the ticket stood in line."""
     hold = offer.hold
-    told: dict[str, Any] = {"rule": RULE, "sought_by": offer.sought_by, "pools": [], "considered": []}
-    try:
-        pools = index.shared_pools(hold.ticket_id, hold.seat_id)
-        others = dict.fromkeys(seat for pool in pools for seat in index.list_free_seats(pool, RUNNERS_UP))
-        views = index.find_seats([hold.seat_id, *others])
-    except (redis.RedisError, IndexMissing):
-        return told
-    told["pools"] = pools
-    told["considered"] = [_as_json(view, chosen=view.id == hold.seat_id) for view in views.values()]
-    return told
+    refused = tx.execute(_REFUSED, {"ticket_id": ticket.id, "since": ticket.entered_at}).all()
+    by_answer = {
+        "declined": [seat for seat, state in refused if state == ReservationState.DECLINED],
+        "missed": [seat for seat, state in refused if state == ReservationState.LAPSED],
+    }
+    pools = explaining.read(hold.told, is_live=ticket.is_live)
+    told = explaining.explain(hold.seat_id, pools, roster, by_answer, is_preferred=offer.is_preferred)
+    place = {
+        "lane": lane_of(PriorityClass(ticket.priority_class), ticket.is_live).name.lower(),
+        "entered_at": ticket.entered_at.isoformat(),
+        "rank_at": ticket.rank_at.isoformat(),
+    }
+    return {"sought_by": offer.sought_by, **told, "rank": place}
 
 
 def tell_pages(runtime: Runtime, event: str, reservation: Reservation, ticket: Ticket) -> None:
@@ -259,14 +288,3 @@ def counted(snapshot: Snapshot, counts: dict[str, int]) -> Snapshot:
         held=count("tickets", snapshot.held),
         work=count("tickets", snapshot.work),
     )
-
-
-def _as_json(view: SeatView, *, chosen: bool) -> dict[str, Any]:
-    return {
-        "seat": view.id,
-        "chosen": chosen,
-        "held": view.load,
-        "capacity": view.capacity,
-        "load": load(view.load, view.capacity),
-        "idle_since": from_ms(view.idle_since_ms).isoformat(),
-    }

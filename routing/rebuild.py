@@ -31,11 +31,13 @@ class RebuildRunning(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A ticket that a seat works on, and the units of capacity it takes (0 while paused)."""
+    """A ticket that a seat works on, and the units it takes (0 while paused): of its capacity, or if `is_live`,
+    with a caller on the line, of its place for calls."""
 
     ticket_id: int
     seat_id: int
     weight: int
+    is_live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,10 @@ def _clear(client: redis.Redis) -> None:
 
 
 def _load(client: redis.Redis, token: str, snapshot: Snapshot) -> None:
-    parts: tuple[Iterable[Row], ...] = (
+    parts: tuple[Iterable[Row | str], ...] = (
         (ticket_row(ticket) for ticket in snapshot.waiting),
-        ([*ticket_row(t), str(hold.seat_id), str(hold.expires_at_ms)] for t, hold in snapshot.held),
-        ([str(work.ticket_id), str(work.seat_id), str(work.weight)] for work in snapshot.work),
+        ([ticket_row(t), str(hold.seat_id), str(hold.expires_at_ms)] for t, hold in snapshot.held),
+        (_work_row(work) for work in snapshot.work),
         (_seat_row(seat) for seat in snapshot.seats),
     )
     for place, rows in enumerate(parts):
@@ -109,7 +111,12 @@ def _load(client: redis.Redis, token: str, snapshot: Snapshot) -> None:
 
 def _seat_row(seat: SeatView) -> Row:
     pools = " ".join(seat.pools)
-    return [str(seat.id), str(int(seat.is_open)), str(seat.capacity), str(seat.idle_since_ms), pools]
+    facts = (seat.id, int(seat.is_open), seat.capacity, seat.idle_since_ms, pools, seat.turn_ms)
+    return [str(fact) for fact in facts]
+
+
+def _work_row(work: Work) -> Row:
+    return [str(fact) for fact in (work.ticket_id, work.seat_id, work.weight, int(work.is_live))]
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -144,14 +144,15 @@ class Reconciler:
         ids = [seat.id for seat in open_seats]
         shown = self.index.find_seats(ids) if ids else {}
         work = work_held().where(Assignment.seat_id.in_(ids)).subquery()
-        sums = select(work.c[1], func.sum(work.c[2])).group_by(work.c[1])
-        held: dict[int, int] = {seat_id: int(units) for seat_id, units in tx.execute(sums)}
+        units = func.sum(work.c[2])
+        sums = select(work.c[1], units.filter(~work.c[3]), units.filter(work.c[3])).group_by(work.c[1])
+        held = {seat_id: (int(load or 0), int(calls or 0)) for seat_id, load, calls in tx.execute(sums)}
         suspects = set()
         for seat in open_seats:
             view = shown.get(seat.id)
             if view is None or _facts(view) != _facts(seat):
                 suspects.add(Suspect("seat", seat.id))
-            elif view.load != held.get(seat.id, 0):
+            elif (view.load, view.calls) != held.get(seat.id, (0, 0)):
                 suspects.add(Suspect("load", seat.id))
         return frozenset(suspects)
 

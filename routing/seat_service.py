@@ -3,15 +3,17 @@
 Who may declare for whom is the console's to check. Neither duty roster nor shift keeps a seat from taking work.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import or_, select
 
 from infra.database import Tx
-from routing import offers
+from routing import colleagues, offers
 from routing.errors import WrapUpNotExtended
-from routing.models import Assignment, BreakReason, Reservation, Seat
+from routing.models import Assignment, BreakReason, Reservation, Seat, SeatSkill
 from routing.part import Part, change_declared, record
+from routing.pools import LEVELS
 from routing.seats import DECLARED, WRAP_UP, is_connected, is_wrapping_up
 from tickets.actors import Actor
 from tickets.duty import rosters
@@ -91,8 +93,30 @@ class SeatLife(Part):
             self._lose_offer(tx, offer, ticket, "disconnected", Actor.SYSTEM, now)
         self.tell(tx, (f"seat:{seat_id}", "wall"), event="disconnected", seat=seat_id)
 
+    def set_skills(
+        self, tx: Tx, seat_id: int, skills: Mapping[str, int], languages: Mapping[str, int], *, now: datetime
+    ) -> None:
+        """Say what a seat can take: level 1 to 5 by queue and by language. Raises FieldError, NotFound."""
+        for code, level in (*skills.items(), *languages.items()):
+            if level not in LEVELS:
+                raise FieldError(code, f"A level is a whole number from 1 to 5, not {level}.")
+        seat = _locked(tx, seat_id)
+        wanted = {("queue", code): level for code, level in skills.items()}
+        wanted |= {("language", code): level for code, level in languages.items()}
+        for skill in list(seat.skills):
+            if (skill.kind, skill.code) in wanted:
+                skill.level = wanted.pop((skill.kind, skill.code))
+            else:
+                seat.skills.remove(skill)
+        seat.skills += [
+            SeatSkill(kind=kind, code=code, level=level) for (kind, code), level in wanted.items()
+        ]
+        tx.flush()
+        self.seat_changed(tx, seat_id, now=now)
+
     def seat_changed(self, tx: Tx, seat_id: int, *, now: datetime) -> None:
         """After the commit, let the index read a seat again: its skills, estates or capacity were edited."""
+        tx.after_commit(lambda: colleagues.forget(self.runtime))
         self.afterwards(tx, now, lambda round_: round_.tell_seat(seat_id))
 
     def _come(self, tx: Tx, seat: Seat, actor: Actor, now: datetime) -> None:

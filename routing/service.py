@@ -10,13 +10,15 @@ from infra.database import Tx
 from routing.answers import Answers
 from routing.finish import TicketLife
 from routing.matching import Rebuilt, Round
+from routing.rule_service import QueueRules
 from routing.seat_service import SeatLife
+from routing.stepping import Stepping
 from tickets import service as desk
 
 __all__ = ["Rebuilt", "Router"]
 
 
-class Router(Answers, SeatLife, TicketLife):
+class Router(Answers, SeatLife, TicketLife, Stepping, QueueRules):
     """All acts of routing on one runtime; cheap to make, safe to share between threads."""
 
     def open_and_queue(self, tx: Tx, new: desk.NewTicket, *, now: datetime) -> desk.Opened:
@@ -31,7 +33,8 @@ class Router(Answers, SeatLife, TicketLife):
         return opened
 
     def tick(self, now: datetime) -> dict[str, int]:
-        """Do what only time brings, and return how much of each: `lapsed`, `wrapped_up`, `resumed`.
+        """Do what only time brings, and return how much of each: `lapsed`, `wrapped_up`, `resumed`,
+        `stepped`.
 
         Any number of processes may do this at once; each piece of work is done once.
         """
@@ -39,6 +42,7 @@ class Router(Answers, SeatLife, TicketLife):
             "lapsed": self.lapse_due(now),
             "wrapped_up": self.end_wrap_ups(now),
             "resumed": self.resume_due(now),
+            "stepped": self.take_steps(now),
         }
 
     def rebuild(self, now: datetime) -> Rebuilt:

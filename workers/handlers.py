@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from infra.outbox import Claimed
 from infra.runtime import Runtime
-from ivr import calling_back, deliver, news, recordings, roster_texts
+from ivr import calling_back, deliver, news, recordings, roster_texts, stuck
 
 Handler = Callable[[Runtime, Claimed], str]
 
@@ -18,6 +18,7 @@ HANDLERS: dict[str, Handler] = {
     "tell": deliver.tell,
     "telling.text": deliver.send_telling,
     "telling.call": deliver.ring_telling,
+    "routing.nobody": stuck.tell_nobody_takes,
     "seat.connect_call": deliver.connect_seat,
     "callback.missed": calling_back.tell_missed,
     "incident.tell": news.tell_incident,

@@ -170,7 +170,10 @@ def assign(visit: Visit, number: str) -> Any:
         seat = seats.find_seat(visit.tx, int(seat_id), [view.ticket.estate_id])
     if seat is None:
         raise NotFound("seat", seat_id)
-    Router(visit.runtime).assign(visit.tx, view.ticket, seat, visit.actor, now=visit.now)
+    may_exceed = request.form.get("above") == "1"
+    Router(visit.runtime).assign(
+        visit.tx, view.ticket, seat, visit.actor, now=visit.now, may_exceed=may_exceed
+    )
     return answer(visit, view)
 
 

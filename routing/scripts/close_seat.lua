@@ -3,7 +3,7 @@
 -- ARGV 1 seat
 -- Reply {ticket, seat, end of the hold, ms}: the hold withdrawn, its ticket back at its place; or nil.
 -- One act, because a hold made after the look would stay on a closed seat.
--- with base seat ticket hold
+-- with base seat ticket why hold
 local seat = ARGV[1]
 local lost = index_lost('seat ' .. seat)
 if lost then return lost end

@@ -1,11 +1,12 @@
 -- offer_ticket.lua: put a ticket into the index, and hold it for the best free seat if there is one.
 -- KEYS 1 the marker of the whole index
--- ARGV 1 ticket  2 entered, ms  3 rank  4 queue  5 pools  6 length of a hold, ms  7 declined  8 missed  9 now, ms
--- Reply {ticket, seat, end of the hold, ms}, or nil: no free seat, or somebody has the ticket already.
+-- ARGV 1 the ticket's row (parts/ticket.lua)  2 now, ms  3 and 4, or neither: a seat that has it before all others if
+--      it is free now, and how long that one may think it over, ms
+-- Reply {ticket, seat, end of the hold, ms, why}, or nil: no free seat, or somebody has the ticket already.
 -- One act, because between the choice and the hold another client would choose the same seat.
--- with base ticket hold choose_seat
-local ticket, entered, rank, queue, pools = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local hold_ms, declined, missed, now_ms = ARGV[6], ARGV[7], ARGV[8], tonumber(ARGV[9])
+-- with base seat ticket why hold choose_seat prefer
+local ticket, entered, rank, queue, pools, hold_ms, declined, missed, live, step_at = string.match(ARGV[1], ROW)
+local now_ms, preferred, preferred_ms = tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local lost = index_lost('ticket ' .. ticket)
 if lost then return lost end
 
@@ -16,12 +17,19 @@ if before[1] then
   call('ZREM', QUEUE .. before[3], ticket)
   call('DEL', TICKET .. ticket)
 end
-local seat, served = choose_seat(ticket, pools, declined, missed)
-if seat then
-  local expires = whole(now_ms + hold_ms)
-  enter(ticket, entered, rank, queue, pools, hold_ms, declined, missed, seat, expires)
-  return hold_seat(ticket, seat, served, expires)
+local seat, served
+local answer_ms = hold_ms
+if preferred then
+  served = free_now(preferred, pools, live == '1', declined, missed)
+  if served then seat, answer_ms = preferred, preferred_ms end
 end
-enter(ticket, entered, rank, queue, pools, hold_ms, declined, missed)
+if not seat then seat, served = choose_seat(ticket, pools, live == '1', declined, missed) end
+if seat then
+  local told, expires = why(pools), whole(now_ms + answer_ms)
+  enter(ticket, entered, rank, queue, pools, hold_ms, declined, missed, live, step_at, seat, expires)
+  return begin_hold(ticket, seat, served, expires, now_ms, told)
+end
+enter(ticket, entered, rank, queue, pools, hold_ms, declined, missed, live, step_at)
 join_pools(ticket, pools, rank)
+if step_at ~= '' then call('ZADD', STEPS, step_at, ticket) end
 return nil

@@ -3,7 +3,7 @@
 -- ARGV 1 ticket  2 now, ms
 -- Reply {state that it had, seat that held it or worked on it, or ""}, or nil: the index does not know it.
 -- One act, because a hold made after the look would stay on a ticket that is gone.
--- with base seat ticket hold forget
+-- with base seat ticket why hold forget
 local ticket, now_ms = ARGV[1], ARGV[2]
 local lost = index_lost('ticket ' .. ticket)
 if lost then return lost end

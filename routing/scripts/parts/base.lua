@@ -18,3 +18,8 @@ local function whole(number) return string.format('%.0f', number) end   -- plain
 local function pool_weight(pool) return tonumber(string.match(pool, '#(%d+)$')) or 1 end
 
 local function among(list, id) return list and string.find(list, ' ' .. id .. ' ', 1, true) end
+
+-- Scores of `seats:`, as in selection.py: load in thousandths and idle time below FULL; a seat whose tickets fill it,
+-- which a caller may still ring, from FULL on; and from OUT on, why a seat may not be chosen at all.
+local LOAD_STEP, IDLE_EPOCH_MS = 1099511627776, 1577836800000
+local FULL, OUT, REASON_STEP = 1000 * LOAD_STEP, 4503599627370496, 17592186044416

@@ -1,13 +1,14 @@
 -- choose_seat.lua: the best free seat for a ticket, as `selection.choose_seat`. Needs base.
 local TIES = 64   -- seats equal in load and idle that are compared by hash; more of them only after a bulk load
 
--- First seat of one pool that is not among `excluded`, a list of `count` seats. Returns seat and score, or nil.
--- Reads count + 2 members, however many the pool has; TIES more when several are equal.
-local function first_seat(pool, ticket, excluded, count)
+-- First seat of one pool below `limit` that is not among `excluded`, a list of `count` seats. Returns seat and score,
+-- or nil. Reads count + 2 members, however many the pool has; TIES more when several are equal.
+local function first_seat(pool, ticket, limit, excluded, count)
   local key = SEATS .. pool
   local found = call('ZRANGE', key, 0, count + 1, 'WITHSCORES')
   local seat, score, is_tied
   for i = 1, #found, 2 do
+    if tonumber(found[i + 1]) >= limit then break end
     if not among(excluded, found[i]) then
       if not seat then seat, score = found[i], found[i + 1]
       else
@@ -33,15 +34,21 @@ local function first_seat(pool, ticket, excluded, count)
   return seat, tonumber(score)
 end
 
--- Best seat over all pools of a ticket, none of `excluded`: least load, then longest idle, then smallest hash.
--- Returns the seat and the pools that it serves, or nil.
-local function best_seat(ticket, pools, excluded)
-  local count = 0
+-- Best seat over the pools of a ticket, none of `excluded`: smallest score, then smallest hash. Pools of another
+-- strategy or level (`~…`) are looked at only if those before them have no seat. Returns the seat and the pools that
+-- it serves, or nil.
+local function best_seat(ticket, pools, is_live, excluded)
+  local count, limit, is_ordered = 0, is_live and OUT or FULL, string.find(pools, '~', 1, true)
   for _ in words(excluded, '%d+') do count = count + 1 end
   while true do
-    local best, best_score
+    local best, best_score, group
     for pool in words(pools, '%S+') do
-      local seat, score = first_seat(pool, ticket, excluded, count)
+      if is_ordered then
+        local own = string.match(pool, '~(%w+)') or ''
+        if best and own ~= group then break end
+        group = own
+      end
+      local seat, score = first_seat(pool, ticket, limit, excluded, count)
       if seat and (not best or score < best_score or (score == best_score and seat ~= best
           and redis.sha1hex(ticket .. ' ' .. seat) < redis.sha1hex(ticket .. ' ' .. best))) then
         best, best_score = seat, score
@@ -55,8 +62,8 @@ local function best_seat(ticket, pools, excluded)
 end
 
 -- The same, never one that declined, and one that missed this ticket only for want of others.
-local function choose_seat(ticket, pools, declined, missed)
-  local seat, served = best_seat(ticket, pools, declined .. missed)
-  if not seat and missed ~= '' then return best_seat(ticket, pools, declined) end
+local function choose_seat(ticket, pools, is_live, declined, missed)
+  local seat, served = best_seat(ticket, pools, is_live, declined .. missed)
+  if not seat and missed ~= '' then return best_seat(ticket, pools, is_live, declined) end
   return seat, served
 end

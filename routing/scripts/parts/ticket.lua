@@ -1,8 +1,12 @@
 -- ticket.lua: where a ticket stands. Needs base.
 
+-- The ten facts of a ticket, as `live.ticket_row` writes them: id, entered ms, rank, queue, pools, length of a hold ms,
+-- declined, missed, "1" for a caller on the line, next step ms or nothing.
+local ROW = '^(.-)\n(.-)\n(.-)\n(.-)\n(.-)\n(.-)\n(.-)\n(.-)\n(.-)\n(.-)$'
+
 -- The hash of a ticket that the index does not know: waiting or, with `seat`, held.
 -- No field says what another key or field says already: each one costs time in the busiest script.
-local function write_ticket(ticket, rank, queue, pools, hold_ms, declined, missed, seat, expires)
+local function write_ticket(ticket, rank, queue, pools, hold_ms, declined, missed, live, step_at, seat, expires)
   local key = TICKET .. ticket
   if seat then
     call('HSET', key, 'state', 'held', 'rank', rank, 'queue', queue, 'pools', pools, 'hold_ms', hold_ms,
@@ -12,6 +16,8 @@ local function write_ticket(ticket, rank, queue, pools, hold_ms, declined, misse
   end
   if declined ~= '' then call('HSET', key, 'declined', declined) end
   if missed ~= '' then call('HSET', key, 'missed', missed) end
+  if live ~= '' then call('HSET', key, 'live', live) end
+  if step_at ~= '' then call('HSET', key, 'step_at', step_at) end
 end
 
 -- The same, and its queue; not its pools.
@@ -20,10 +26,14 @@ local function enter(ticket, entered, rank, queue, ...)
   call('ZADD', QUEUE .. queue, entered, ticket)
 end
 
+-- A caller takes the seat's place for calls, everything else takes of its capacity.
+local function counter(live) return live == '1' and 'calls' or 'load' end
+
 -- A ticket that the index does not know becomes the work of a seat.
-local function assign(ticket, seat, weight)
+local function assign(ticket, seat, weight, live)
   call('HSET', TICKET .. ticket, 'state', 'assigned', 'seat', seat, 'weight', weight)
-  call('HINCRBY', SEAT .. seat, 'load', weight)
+  if live == '1' then call('HSET', TICKET .. ticket, 'live', live) end
+  call('HINCRBY', SEAT .. seat, counter(live), weight)
 end
 
 -- Add a seat to a ticket's list `declined` or `missed`.
@@ -38,4 +48,5 @@ end
 
 local function leave_pools(ticket, pools)
   for pool in words(pools, '%S+') do call('ZREM', WAITING .. pool, ticket) end
+  call('ZREM', STEPS, ticket)
 end

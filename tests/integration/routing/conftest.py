@@ -82,6 +82,11 @@ class Office:
             self.router.accept(tx, offer.id, self.staff[seat_id], now=self.now)
         return offer.ticket_id
 
+    def hang_up(self, ticket_id: int) -> None:
+        """The caller of a ticket has talked to its agent."""
+        with self.runtime.transaction() as tx:
+            self.router.call_ended(tx, tx.get_one(Ticket, ticket_id), now=self.now)
+
     def decline(self, seat_id: int, reason: str = "busy") -> int:
         offer = self.offer(seat_id)
         assert offer is not None

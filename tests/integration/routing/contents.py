@@ -6,17 +6,16 @@ import redis
 
 from routing import keys
 from routing.live import Hold
-from routing.pools import weight_of
 from routing.selection import WaitingTicket, seat_score
 from tests.integration.routing.model import IndexModel
 
 Contents = dict[str, dict[str, str] | list[tuple[str, float]]]
-SEAT_DEFAULTS = {"load": "0", "ticket": ""}
+SEAT_DEFAULTS = {"load": "0", "ticket": "", "calls": "0", "turn": "0"}
 
 
 def read_contents(client: redis.Redis) -> Contents:
     """All tickets, seats, pools, queues and holds; a seat without load or hold says so in either way."""
-    names = sorted(set(client.scan_iter(keys.EVERYTHING, count=1000)) - {keys.WHOLE, keys.LATE})
+    names = sorted(set(client.scan_iter(keys.EVERYTHING, count=1000)) - {keys.WHOLE, keys.LATE, keys.TURN})
     pipe = client.pipeline(transaction=False)
     hashes = (keys.ticket(0)[:-1], keys.seat(0)[:-1])
     for name in names:
@@ -49,6 +48,8 @@ def expected_contents(model: IndexModel) -> Contents:
         add(keys.queue(ticket.queue), ticket.id, ticket.entered_at_ms)
         for pool in ticket.pools:
             add(keys.waiting(pool), ticket.id, ticket.rank)
+        if ticket.step_at_ms is not None:
+            add(keys.STEPS, ticket.id, ticket.step_at_ms)
     for ticket, hold in model.held.values():
         contents[keys.ticket(ticket.id)] = _facts(ticket, hold)
         add(keys.queue(ticket.queue), ticket.id, ticket.entered_at_ms)
@@ -58,7 +59,7 @@ def expected_contents(model: IndexModel) -> Contents:
             "state": "assigned",
             "seat": str(work.seat_id),
             "weight": str(work.weight),
-        }
+        } | ({"live": "1"} if work.is_live else {})
     for seat in model.seats.values():
         contents[keys.seat(seat.id)] = {
             "open": str(int(seat.is_open)),
@@ -67,10 +68,12 @@ def expected_contents(model: IndexModel) -> Contents:
             "idle": str(seat.idle_since_ms),
             "pools": " ".join(seat.pools),
             "ticket": str(seat.held_ticket or ""),
+            "calls": str(seat.calls),
+            "turn": str(seat.turn_ms),
         }
         for pool in seat.pools:
-            if seat.is_open and not seat.held_ticket and seat.load + weight_of(pool) <= seat.capacity:
-                add(keys.seats(pool), seat.id, seat_score(seat))
+            if seat.held_ticket is None:
+                add(keys.seats(pool), seat.id, seat_score(seat, pool))
     for key, members in sets.items():
         contents[key] = sorted(members.items(), key=lambda item: (item[1], item[0]))
     return contents
@@ -78,7 +81,12 @@ def expected_contents(model: IndexModel) -> Contents:
 
 def check_invariants(model: IndexModel, client: redis.Redis) -> None:
     """The index holds what the model says; a ticket is in one place; what is held has an end."""
-    assert read_contents(client) == expected_contents(model)
+    found, wanted = read_contents(client), expected_contents(model)
+    names = sorted(found | wanted)
+    differing = {
+        name: (found.get(name), wanted.get(name)) for name in names if found.get(name) != wanted.get(name)
+    }
+    assert not differing, differing
     places = [*model.waiting, *model.held, *model.work]
     assert len(places) == len(set(places))
     holding = [hold.seat_id for _, hold in model.held.values()]
@@ -102,6 +110,10 @@ def _facts(ticket: WaitingTicket, hold: Hold | None = None) -> dict[str, str]:
         facts["declined"] = _padded(ticket.declined)
     if ticket.missed:
         facts["missed"] = _padded(ticket.missed)
+    if ticket.is_live:
+        facts["live"] = "1"
+    if ticket.step_at_ms is not None:
+        facts["step_at"] = str(ticket.step_at_ms)
     if hold:
         facts |= {"seat": str(hold.seat_id), "expires": str(hold.expires_at_ms)}
     return facts

@@ -11,7 +11,7 @@ import redis
 from routing.live import Hold, Place, PlaceState, RoutingIndex
 from routing.pools import weight_of
 from routing.rebuild import Snapshot, Work, rebuild
-from routing.selection import SeatView, WaitingTicket, choose_seat, choose_ticket
+from routing.selection import Preference, SeatView, WaitingTicket, choose_seat, choose_ticket, seat_score
 from tickets.words import ReservationState
 
 NOW_MS = 1_800_000_000_000
@@ -49,21 +49,38 @@ class IndexModel:
     waiting: dict[int, WaitingTicket] = field(default_factory=dict)
     held: dict[int, tuple[WaitingTicket, Hold]] = field(default_factory=dict)
     work: dict[int, Work] = field(default_factory=dict)
+    turn_ms: int = 0
+    told: str = ""
 
-    def offer_ticket(self, ticket: WaitingTicket, now_ms: int) -> Hold | None:
+    def offer_ticket(
+        self, ticket: WaitingTicket, now_ms: int, preference: Preference | None = None
+    ) -> Hold | None:
         if ticket.id in self.held or ticket.id in self.work:
             return None
         self.waiting[ticket.id] = ticket
-        return self.match_ticket(ticket.id, now_ms)
+        return self.match_ticket(ticket.id, now_ms, preference)
 
-    def match_ticket(self, ticket_id: int, now_ms: int) -> Hold | None:
+    def match_ticket(self, ticket_id: int, now_ms: int, preference: Preference | None = None) -> Hold | None:
         ticket = self.waiting.get(ticket_id)
-        seat = ticket and choose_seat(ticket, self.seats.values())
-        return self._hold(ticket, seat, now_ms) if ticket and seat else None
+        seat = ticket and choose_seat(ticket, self.seats.values(), preference)
+        if not ticket or not seat:
+            return None
+        is_preferred = preference is not None and preference.seat_id == seat.id
+        hold_ms = preference.hold_ms if preference and is_preferred else ticket.hold_ms
+        return self._hold(ticket, seat, now_ms, hold_ms)
 
-    def widen_ticket(self, ticket_id: int, pools: tuple[str, ...], now_ms: int) -> Hold | None:
-        self._change(ticket_id, lambda old: replace(old, pools=tuple(dict.fromkeys(old.pools + pools))))
+    def widen_ticket(
+        self, ticket_id: int, pools: tuple[str, ...], now_ms: int, step_at_ms: int | None = None
+    ) -> Hold | None:
+        def widen(old: WaitingTicket) -> WaitingTicket:
+            return replace(old, pools=tuple(dict.fromkeys(old.pools + pools)), step_at_ms=step_at_ms)
+
+        self._change(ticket_id, widen)
         return self.match_ticket(ticket_id, now_ms)
+
+    def list_steps(self, now_ms: int) -> list[int]:
+        due = [t for t in self.waiting.values() if t.step_at_ms is not None and t.step_at_ms <= now_ms]
+        return [t.id for t in sorted(due, key=lambda t: (t.step_at_ms, str(t.id)))]
 
     def rerank_ticket(self, ticket_id: int, rank: int) -> bool:
         return self._change(ticket_id, lambda old: replace(old, rank=rank))
@@ -83,13 +100,15 @@ class IndexModel:
 
     def offer_seat(self, seat: SeatView, now_ms: int) -> Hold | None:
         known = self.seats.get(seat.id, seat)
-        self.seats[seat.id] = replace(seat, is_open=True, load=known.load, held_ticket=known.held_ticket)
+        turn_ms = max(known.turn_ms, seat.turn_ms)
+        own = {"load": known.load, "held_ticket": known.held_ticket, "calls": known.calls, "turn_ms": turn_ms}
+        self.seats[seat.id] = replace(seat, is_open=True, **own)  # type: ignore[arg-type]
         return self.match_seat(seat.id, now_ms)
 
     def match_seat(self, seat_id: int, now_ms: int) -> Hold | None:
         seat = self.seats.get(seat_id)
         ticket = seat and choose_ticket(seat, self.waiting.values())
-        return self._hold(ticket, seat, now_ms) if ticket and seat else None
+        return self._hold(ticket, seat, now_ms, ticket.hold_ms) if ticket and seat else None
 
     def close_seat(self, seat_id: int) -> Hold | None:
         if seat_id not in self.seats:
@@ -105,34 +124,36 @@ class IndexModel:
         ticket, seats = self.waiting[hold.ticket_id], {hold.seat_id}
         if outcome is ReservationState.ACCEPTED:
             del self.waiting[ticket.id]
-            self._assign(ticket.id, hold.seat_id, ticket.weight)
+            self._assign(ticket.id, hold.seat_id, ticket.weight, ticket.is_live)
         elif outcome is ReservationState.DECLINED:
             self.waiting[ticket.id] = replace(ticket, declined=ticket.declined | seats)
         elif outcome is ReservationState.LAPSED:
             self.waiting[ticket.id] = replace(ticket, missed=ticket.missed | seats)
         return True
 
-    def take_ticket(self, ticket_id: int, seat_id: int, weight: int, now_ms: int) -> Place | None:
+    def take_ticket(
+        self, ticket_id: int, seat_id: int, weight: int, now_ms: int, *, is_live: bool = False
+    ) -> Place | None:
         work = self.work.get(ticket_id)
         if work and work.seat_id == seat_id:
             return Place(PlaceState.ASSIGNED, seat_id)
         before = self.remove_ticket(ticket_id, now_ms)
-        self._assign(ticket_id, seat_id, weight)
+        self._assign(ticket_id, seat_id, weight, is_live)
         return before
 
-    def weigh_work(self, ticket_id: int, seat_id: int, weight: int) -> bool:
+    def weigh_work(self, ticket_id: int, seat_id: int, weight: int, *, is_live: bool = False) -> bool:
         work = self.work.get(ticket_id)
         if not work or work.seat_id != seat_id:
             return False
-        self._assign(ticket_id, seat_id, weight, instead_of=work.weight)
+        self._release(ticket_id)
+        self._assign(ticket_id, seat_id, weight, is_live)
         return True
 
     def release_work(self, ticket_id: int, seat_id: int, now_ms: int, *, closes: bool = False) -> bool:
         work = self.work.get(ticket_id)
         if not work or work.seat_id != seat_id:
             return False
-        self._assign(ticket_id, seat_id, 0, instead_of=work.weight)
-        del self.work[ticket_id]
+        self._release(ticket_id)
         self._seat(seat_id, idle_since_ms=now_ms)
         if closes:
             self._seat(seat_id, is_open=False)
@@ -147,9 +168,13 @@ class IndexModel:
         parts = (self.seats, self.waiting, self.held, self.work)
         return Snapshot(*(list(part.values()) for part in parts))  # type: ignore[arg-type]
 
-    def _hold(self, ticket: WaitingTicket, seat: SeatView, now_ms: int) -> Hold:
-        hold = Hold(ticket.id, seat.id, now_ms + ticket.hold_ms)
+    def _hold(self, ticket: WaitingTicket, seat: SeatView, now_ms: int, hold_ms: int) -> Hold:
+        hold = Hold(ticket.id, seat.id, now_ms + hold_ms)
+        self.told = self._tell(ticket)
         self.held[ticket.id] = (self.waiting.pop(ticket.id), hold)
+        if any("~r" in pool for pool in seat.pools):
+            self.turn_ms = max(now_ms, self.turn_ms) + 1
+            self._seat(seat.id, turn_ms=self.turn_ms)
         self._seat(seat.id, held_ticket=ticket.id)
         return hold
 
@@ -158,9 +183,31 @@ class IndexModel:
         self._seat(hold.seat_id, held_ticket=None)
         return hold
 
-    def _assign(self, ticket_id: int, seat_id: int, weight: int, instead_of: int = 0) -> None:
-        self.work[ticket_id] = Work(ticket_id, seat_id, weight)
-        self._seat(seat_id, load=self.seats[seat_id].load + weight - instead_of)
+    def _tell(self, ticket: WaitingTicket) -> str:
+        """What the choice is made from: the seats of up to three pools with their scores, best first."""
+        parts = []
+        for pool in ticket.pools:
+            there = [s for s in self.seats.values() if pool in s.pools and s.held_ticket is None]
+            scores = sorted((seat_score(s, pool), str(s.id)) for s in there)
+            if scores:
+                seats = " ".join(f"{seat} {score}" for score, seat in scores)
+                parts.append(f"{pool}\n{len(scores)} -1\n{seats}")
+        return "\n".join(parts[:3])
+
+    def _assign(self, ticket_id: int, seat_id: int, weight: int, is_live: bool) -> None:
+        self.work[ticket_id] = Work(ticket_id, seat_id, weight, is_live)
+        self._count(seat_id, weight, is_live)
+
+    def _release(self, ticket_id: int) -> None:
+        work = self.work.pop(ticket_id)
+        self._count(work.seat_id, -work.weight, work.is_live)
+
+    def _count(self, seat_id: int, weight: int, is_live: bool) -> None:
+        seat = self.seats[seat_id]
+        if is_live:
+            self._seat(seat_id, calls=seat.calls + weight)
+        else:
+            self._seat(seat_id, load=seat.load + weight)
 
     def _change(self, ticket_id: int, change: Callable[[WaitingTicket], WaitingTicket]) -> bool:
         if ticket_id in self.waiting:

@@ -10,15 +10,17 @@ import redis
 
 from routing.live import Hold, RoutingIndex
 from routing.pools import weight_of
-from routing.selection import SeatView, WaitingTicket
+from routing.selection import Preference, SeatView, WaitingTicket
 from tests.integration.routing.contents import check_invariants, expected_contents, read_contents
 from tests.integration.routing.model import HOLD_MS, NOW_MS, IndexModel, make_index
 from tickets.words import ReservationState
 
-STEPS = 700
+STEPS = 500
 TICKETS, SEATS = range(5, 31), range(1, 9)
 SINGLE = ("HA/lifts/en", "HA/lifts/yue", "HA/lifts/any", "MP/lifts/en")
-DOUBLE = ("HA/lifts/en#2", "HA/lifts/yue#2")
+DOUBLE = ("HA/lifts/en#2", "HA/lifts/yue~i#2")
+ORDERED = ("HA/lifts/en~r", "HA/lifts@4/en~i", "HA/lifts/en~s5", "HA/lifts/en~s3")
+TICKET_LANE = 2 << 50
 OUTCOMES = [outcome for outcome in ReservationState if outcome is not ReservationState.PENDING]
 
 
@@ -33,7 +35,7 @@ class Run:
         self.last_holds: list[Hold] = []
         for seat_id in SEATS:
             self.both("offer_seat", SeatView(seat_id, 3, NOW_MS, SINGLE), NOW_MS)
-        self.acts: list[tuple[int, Callable[[], tuple[str, Any]]]] = [
+        self.acts: list[tuple[int, Callable[[], tuple[Any, ...]]]] = [
             (6, self.offer_ticket),
             (5, self.offer_seat),
             (3, self.match_ticket),
@@ -45,8 +47,9 @@ class Run:
             (1, self.remove),
             (1, self.take),
             (1, self.rerank),
-            (1, self.widen),
+            (3, self.widen),
             (1, self.expired),
+            (1, self.steps),
         ]
 
     def step(self) -> None:
@@ -54,35 +57,44 @@ class Run:
         self.now_ms += self.dice.choice((0, 0, 1, 1000))
         weights = [weight for weight, _ in self.acts]
         [(_, act)] = self.dice.choices(self.acts, weights)
-        name, args = act()
-        answer = self.both(name, *args)
+        name, args, *named = act()
+        answer = self.both(name, *args, **(named[0] if named else {}))
         if isinstance(answer, Hold) and name != "close_seat":
             self.last_holds = [*self.last_holds[-5:], answer]
 
-    def both(self, name: str, *args: Any) -> Any:
+    def both(self, name: str, *args: Any, **named: bool) -> Any:
         """Do one act on model and index; they must answer the same."""
-        wanted, answer = getattr(self.model, name)(*args), getattr(self.index, name)(*args)
+        wanted, answer = getattr(self.model, name)(*args, **named), getattr(self.index, name)(*args, **named)
         assert answer == wanted, (name, args)
+        if isinstance(answer, Hold) and name != "close_seat":
+            assert answer.told == self.model.told, (name, args)
         self.answers[name, str(getattr(args[-1], "value", "")), bool(answer)] += 1
         return answer
 
     def offer_ticket(self) -> tuple[str, Any]:
-        pools = tuple(self.dice.sample(*self.dice.choice(((SINGLE, 1), (SINGLE, 2), (DOUBLE, 1)))))
+        kinds = ((SINGLE, 1), (SINGLE, 2), (DOUBLE, 1), (ORDERED, 2), (SINGLE + ORDERED, 2))
+        pools = tuple(self.dice.sample(*self.dice.choice(kinds)))
+        is_live = weight_of(pools[0]) == 1 and self.dice.random() < 0.3
         entered = self.now_ms - self.dice.randrange(5000)
         ticket = WaitingTicket(
             self.dice.choice(TICKETS),
-            rank=self.dice.randrange(20),
+            rank=self.dice.randrange(20) + (0 if is_live else self.dice.choice((0, TICKET_LANE))),
             entered_at_ms=entered,
             queue=self.dice.choice(("HA/lifts", "MP/lifts")),
             pools=pools,
             hold_ms=self.dice.choice((HOLD_MS, 120_000)),
             weight=weight_of(pools[0]),
+            is_live=is_live,
+            step_at_ms=self.dice.choice((None, entered + 3000)),
         )
+        if self.dice.random() < 0.2:
+            return "offer_ticket", (ticket, self.now_ms, Preference(self.seat(), 60_000))
         return "offer_ticket", (ticket, self.now_ms)
 
     def offer_seat(self) -> tuple[str, Any]:
-        pools = tuple(sorted(self.dice.sample(SINGLE + DOUBLE, self.dice.randint(1, 6))))
-        seat = SeatView(self.seat(), self.dice.randint(1, 4), self.now_ms, pools)
+        known = SINGLE + DOUBLE + ORDERED
+        pools = tuple(sorted(self.dice.sample(known, self.dice.randint(1, len(known)))))
+        seat = SeatView(self.seat(), self.dice.randint(1, 4), self.now_ms, pools, turn_ms=self.now_ms - 2000)
         return "offer_seat", (seat, self.now_ms)
 
     def match_ticket(self) -> tuple[str, Any]:
@@ -100,8 +112,12 @@ class Run:
         ticket_id, seat_id = self.some_work()
         return "release_work", (ticket_id, seat_id, self.now_ms)
 
-    def weigh(self) -> tuple[str, Any]:
-        return "weigh_work", (*self.some_work(), self.dice.randrange(3))
+    def weigh(self) -> tuple[Any, ...]:
+        return (
+            "weigh_work",
+            (*self.some_work(), self.dice.randrange(3)),
+            {"is_live": self.dice.random() < 0.3},
+        )
 
     def close_seat(self) -> tuple[str, Any]:
         return "close_seat", (self.seat(),)
@@ -109,8 +125,9 @@ class Run:
     def remove(self) -> tuple[str, Any]:
         return "remove_ticket", (self.dice.choice(TICKETS), self.now_ms)
 
-    def take(self) -> tuple[str, Any]:
-        return "take_ticket", (self.dice.choice(TICKETS), self.seat(), 1, self.now_ms)
+    def take(self) -> tuple[Any, ...]:
+        act = (self.dice.choice(TICKETS), self.seat(), 1, self.now_ms)
+        return "take_ticket", act, {"is_live": self.dice.random() < 0.3}
 
     def rerank(self) -> tuple[str, Any]:
         return "rerank_ticket", (self.dice.choice(TICKETS), self.dice.randrange(20))
@@ -120,8 +137,11 @@ class Run:
         ticket = self.model.waiting.get(ticket_id) or next(
             (held for held, _ in self.model.held.values() if held.id == ticket_id), None
         )
-        pools = DOUBLE if ticket and ticket.weight == 2 else SINGLE[:2]
-        return "widen_ticket", (ticket_id, pools, self.now_ms)
+        pools = DOUBLE if ticket and ticket.weight == 2 else SINGLE[:2] + ORDERED[:1]
+        return "widen_ticket", (ticket_id, pools, self.now_ms, self.dice.choice((None, self.now_ms + 2000)))
+
+    def steps(self) -> tuple[str, Any]:
+        return "list_steps", (self.now_ms,)
 
     def expired(self) -> tuple[str, Any]:
         return "list_expired", (self.now_ms + HOLD_MS - 500,)

@@ -354,6 +354,7 @@ ACTS: dict[str, Callable[[RoutingIndex], object]] = {
     "offer_ticket": lambda index: index.offer_ticket(TICKET, NOW_MS),
     "match_ticket": lambda index: index.match_ticket(11, NOW_MS),
     "widen_ticket": lambda index: index.widen_ticket(11, (ANY,), NOW_MS),
+    "list_steps": lambda index: index.list_steps(NOW_MS),
     "rerank_ticket": lambda index: index.rerank_ticket(11, 1),
     "remove_ticket": lambda index: index.remove_ticket(11, NOW_MS),
     "take_ticket": lambda index: index.take_ticket(11, 1, 1, NOW_MS),

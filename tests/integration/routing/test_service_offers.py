@@ -264,6 +264,7 @@ def test_an_emergency_goes_before_callers_and_those_before_tickets(office: Offic
     order = []
     for _ in range(3):
         order.append(office.accept(seat))
+        office.hang_up(order[-1])
     assert order == [emergency, caller, ticket]
 
 
@@ -296,7 +297,49 @@ def test_an_offer_says_why(office: Office) -> None:
     assert told["sought_by"] == "ticket"
     assert [(line["seat"], line["chosen"]) for line in told["considered"]] == [(first, True), (second, False)]
     assert told["considered"][0]["load"] == 0.0
-    assert "longest idle" in told["rule"]
+    assert told["rule"] == "least_loaded"
+    assert (told["serving"], told["free"], told["tied"]) == (2, 2, [])
+    assert told["rank"]["lane"] == "ticket"
+
+
+def test_an_offer_says_who_was_left_out_and_why(office: Office) -> None:
+    reasons = {
+        office.seat(available=False): "closed",
+        office.seat(skills=("general",)): "skill",
+        office.seat(languages=("en",)): "language",
+    }
+    busy = office.seat(capacity=1)
+    reasons[busy] = "full"
+    office.open()
+    office.accept(busy)
+    decliner = office.seat()
+    office.open()
+    ticket = office.decline(decliner)
+    reasons[decliner] = "declined"
+
+    taker = office.seat()
+
+    offer = office.offer(taker)
+    assert offer is not None
+    assert offer.ticket_id == ticket
+    assert {out["seat"]: out["reason"] for out in offer.explanation["left_out"]} == reasons
+    assert [line["seat"] for line in offer.explanation["considered"]] == [taker]
+
+
+def test_a_caller_rings_a_seat_full_of_tickets_but_not_one_that_talks(office: Office) -> None:
+    seat = office.seat(capacity=1)
+    office.open()
+    office.accept(seat)
+    office.open()
+    assert office.offered(seat) is None
+
+    caller = office.open(is_live=True, call_sid="CA1", origin="call:CA1")
+    other = office.open(is_live=True, call_sid="CA2", origin="call:CA2")
+
+    assert office.accept(seat) == caller
+    assert office.offered(seat) is None
+    office.hang_up(caller)
+    assert office.offered(seat) == other
 
 
 def test_pages_hear_of_an_offer(office: Office) -> None:
@@ -360,13 +403,18 @@ def test_two_hundred_mixed_tickets_are_taken_in_the_order_of_their_rank(office: 
             )
     office.router.rebuild(office.now)
 
-    office.set_state(seat, "available")
-    taken = [office.accept(seat) for _ in range(200)]
-
     with office.runtime.transaction() as tx:
         stored = {ticket.id: ticket for ticket in tx.scalars(select(Ticket))}
     lanes = {id_: lane_of(PriorityClass(t.priority_class), t.is_live) for id_, t in stored.items()}
-    keys = [(lanes[id_], stored[id_].rank_at, stored[id_].entered_at) for id_ in taken]
+    keys_of = {id_: (lanes[id_], t.rank_at, t.entered_at) for id_, t in stored.items()}
+
+    office.set_state(seat, "available")
+    taken = []
+    for _ in range(200):
+        taken.append(office.accept(seat))
+        office.hang_up(taken[-1])
+
+    keys = [keys_of[id_] for id_ in taken]
     assert len(set(taken)) == 200
     assert keys == sorted(keys)
     assert len(set(lanes.values())) == 3

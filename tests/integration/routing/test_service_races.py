@@ -208,7 +208,7 @@ def assert_in_one_place(runtime: Runtime) -> None:
     with runtime.transaction() as tx:
         pending = tx.scalars(select(Reservation).where(Reservation.state == ReservationState.PENDING)).all()
         tickets = tx.scalars(select(Ticket)).all()
-        work = {ticket_id: (seat_id, weight) for ticket_id, seat_id, weight in tx.execute(work_held())}
+        work = {ticket_id: (seat_id, weight) for ticket_id, seat_id, weight, _ in tx.execute(work_held())}
         seats = tx.scalars(select(Seat)).all()
     held = {reservation.ticket_id: reservation.seat_id for reservation in pending}
     places: dict[str, Callable[[int], Place | None]] = {

@@ -202,6 +202,7 @@ def test_the_wall_counts_what_waits_and_who_is_there(office: Office) -> None:
     office.open()
     office.clock.advance(timedelta(seconds=90))
     office.open(is_live=True)
+    office.decline(seat)  # a caller rings a full seat too
 
     with office.runtime.transaction() as tx:
         wall = queries.wall(tx, [office.estate.id], office.now)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from routing.errors import AboveCapacity
 from routing.live import Place, PlaceState
 from routing.models import Assignment, Reservation, Seat
 from tests.integration.routing.conftest import Office
@@ -170,14 +171,19 @@ def test_a_queued_ticket_made_an_emergency_goes_first(office: Office) -> None:
     assert office.offered(seat) == urgent
 
 
-def test_work_is_assigned_by_hand_even_above_capacity(office: Office) -> None:
+def test_work_above_capacity_is_assigned_by_hand_only_if_it_is_meant_and_then_marked(office: Office) -> None:
     full, first = work(office, capacity=1)
     ticket = office.open()
 
     with office.runtime.transaction() as tx:
-        seat = tx.get_one(Seat, full)
-        office.router.assign(tx, tx.get_one(Ticket, ticket), seat, office.actor(full), now=office.now)
+        seat, giver = tx.get_one(Seat, full), office.actor(full)
+        with pytest.raises(AboveCapacity):
+            office.router.assign(tx, tx.get_one(Ticket, ticket), seat, giver, now=office.now)
+        office.router.assign(tx, tx.get_one(Ticket, ticket), seat, giver, now=office.now, may_exceed=True)
 
+    with office.runtime.transaction() as tx:
+        made = tx.scalars(select(Assignment).order_by(Assignment.id)).all()
+        assert [(a.ticket_id, a.is_over) for a in made] == [(first, False), (ticket, True)]
     assert office.ticket(ticket).seat_id == full
     assert office.shown(full).held == 2
     assert office.index.find_ticket(ticket) == Place(PlaceState.ASSIGNED, full)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.pools import ANY_LANGUAGE, pool, pools_for_seat, pools_for_ticket, queue_name, weight_of
+from routing.pools import ANY_LANGUAGE, Asked, pool, pools_for_seat, pools_for_ticket, queue_name, weight_of
 
 ESTATES = ("HA", "MP", "ZZ")
 SKILLS = ("home_repairs", "lifts", "billing")
@@ -37,7 +37,8 @@ def test_they_share_a_pool_only_if_the_seat_has_estate_skill_and_language(
 ) -> None:
     wanted = set(pools_for_ticket(estate, skill, language, weight))
 
-    served = set(pools_for_seat(estates, skills, languages, weights))
+    asked = Asked(weights=frozenset(weights))
+    served = set(pools_for_seat(estates, skills, languages, lambda _: asked))
 
     speaks = language is None or language in languages
     has_all = estate in estates and skill in skills and speaks and weight in weights

@@ -39,7 +39,7 @@ WANTED = Wanted("HY", "home_repairs", "vi", "zh-TW")
 def test_what_nobody_has_is_relaxed_at_once(
     spoken: dict[str, set[str]], pools: list[str], relaxed: list[str]
 ) -> None:
-    roster: Spoken = {queue: frozenset(tags) for queue, tags in spoken.items()}
+    roster: Spoken = {queue: dict.fromkeys(sorted(tags), 3) for queue, tags in spoken.items()}
 
     found = requirements(WANTED, roster)
 
@@ -48,7 +48,7 @@ def test_what_nobody_has_is_relaxed_at_once(
 
 
 def test_a_main_language_that_is_english_is_asked_once() -> None:
-    found = requirements(Wanted("HY", "general", "vi", "en"), {"general": frozenset({"en"})})
+    found = requirements(Wanted("HY", "general", "vi", "en"), {"general": {"en": 3}})
 
     assert found.pools == ("HY/general/vi", "HY/general/en")
 

@@ -22,7 +22,7 @@ def make_seat(seat_id: int = 1, **facts: object) -> SeatView:
 
 def chosen(ticket: WaitingTicket, *seats: SeatView) -> int | None:
     seat = choose_seat(ticket, seats)
-    return seat and seat.id
+    return seat.id if seat else None
 
 
 def test_the_least_loaded_seat_is_chosen_whatever_the_others_idle() -> None:
@@ -107,7 +107,7 @@ def test_the_tie_break_is_the_same_in_every_process() -> None:
 
 
 def test_a_score_is_a_whole_number_that_a_double_holds() -> None:
-    score = seat_score(make_seat(load=999, capacity=1000, idle_since_ms=2_600_000_000_000))
+    score = seat_score(make_seat(load=999, capacity=1000, idle_since_ms=2_600_000_000_000), "HA/lifts/en")
 
     assert score < 2**53
     assert int(float(score)) == score
