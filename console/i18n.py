@@ -11,15 +11,18 @@ from flask import Flask, g, has_request_context, request
 
 from infra.i18n import catalogs
 
-# What a person can choose, as BCP 47 tags of the data, each named in its own words.
-LANGUAGES: Mapping[str, str] = {"en": "English", "zh-TW": "繁體中文", "zh-CN": "简体中文", "yue": "粵語"}
-HTML_LANG: Mapping[str, str] = {
-    "en": "en",
-    "zh-TW": "zh-Hant-TW",
-    "zh-CN": "zh-Hans-CN",
-    "yue": "yue-Hant-HK",
-}
 DEFAULT = "en"
+SHIPPED: Mapping[str, str] = {DEFAULT: "English", "zh-TW": "繁體中文", "zh-CN": "简体中文", "yue": "粵語"}
+
+
+def offered() -> dict[str, str]:
+    """What a person can choose: tags of the data, each named in its own words. A further catalog is all it takes."""
+    known = {catalogs.locale_of(tag) for tag in SHIPPED}
+    further = [Locale.parse(each) for each in catalogs.locales("console") if each not in known]
+    return {**SHIPPED, **{str(each).replace("_", "-"): (each.display_name or str(each)) for each in further}}
+
+
+LANGUAGES: Mapping[str, str] = offered()
 COOKIE = "hotline_language"
 
 
@@ -50,7 +53,7 @@ def _closest(wish: str) -> str | None:
         return "yue" if tag.startswith("yue") else "zh-TW"
     if tag.startswith("zh"):
         return "zh-TW" if "hant" in tag or tag == "zh-tw" else "zh-CN"
-    return "en" if tag.startswith("en") else None
+    return next((each for each in LANGUAGES if each.lower() in (tag, tag.partition("-")[0])), None)
 
 
 def locale() -> Locale:
@@ -94,8 +97,15 @@ def install(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, language=language, html_lang=_html_lang)
+    app.jinja_env.globals.update(
+        LANGUAGES=LANGUAGES, language=language, html_lang=_html_lang, direction=_direction
+    )
 
 
 def _html_lang() -> str:
-    return HTML_LANG[language()]
+    return catalogs.locale_of(language()).replace("_", "-")
+
+
+def _direction() -> str:
+    """Which way the language of the request is written: `ltr` or `rtl`."""
+    return locale().text_direction

@@ -92,8 +92,8 @@ class Fallback:
         language = (state.language if state else "") or (desk.languages[0] if desk else FALLBACK)
         phone = speech.Phone(desk.emergency_number) if desk else None
         says = tuple(
-            Say(speech.phrase(key, {"phone": phone} if phone else {}, language), language, key)
-            for key in keys
+            Say(speech.phrase(key, {"phone": phone} if phone else {}, tongue), tongue, key)
+            for key, tongue in ((key, speech.spoken_in(key, language)) for key in keys)
         )
         empty = CallState(flow="", estate="")
         return twiml.render(Answer(state or empty, (*says, Hangup())))

@@ -2,9 +2,12 @@
 
 The code that a voice takes and the code that a recogniser takes are two lists that differ for Mandarin and
 Cantonese, so each has its own column (the provider's page *Text-to-Speech*, the `<Gather>` language table).
-A language is spoken when it has a row here and a voice catalog; adding one is adding a row and a .po file.
+A language is spoken when it has a voice catalog and a voice: a row here, or `"voice"` in its `values.json`, so that
+one which nobody thought of here needs no code.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,7 +48,7 @@ VOICES = {
         Voice("th", "th-TH", "Google.th-TH-Standard-A", "th-TH"),
         Voice("fil", "fil-PH", "Google.fil-PH-Wavenet-A", "fil-PH"),
         Voice("es", "es-ES", "Polly.Lucia-Neural", "es-ES"),
-        # Not spoken until somebody adds their catalogs.
+        # Not spoken until somebody adds their catalog.
         Voice("fr", "fr-FR", "Polly.Lea-Neural", "fr-FR"),
         Voice("de", "de-DE", "Polly.Vicki-Neural", "de-DE"),
         Voice("pt", "pt-BR", "Polly.Camila-Neural", "pt-BR"),
@@ -57,15 +60,34 @@ VOICES = {
 
 
 @lru_cache(maxsize=1)
+def table() -> Mapping[str, Voice]:
+    """Every voice by tag: those above, then those that a catalog brings along. Raises `LanguageError` for a file
+    whose voice cannot be used."""
+    return VOICES | {voice.tag: voice for locale in catalogs.locales("voice") if (voice := brought(locale))}
+
+
+def brought(locale: str) -> Voice | None:
+    """The voice in the `values.json` of `locale`, None if it has none there."""
+    path = catalogs.LOCALES / locale / "values.json"
+    if not path.exists():
+        return None
+    try:
+        given = json.loads(path.read_text(encoding="utf-8")).get("voice")
+        return Voice(tag=locale.replace("_", "-"), **given) if given else None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise LanguageError(f"{path}: the voice cannot be read: {error}") from error
+
+
+@lru_cache(maxsize=1)
 def spoken() -> tuple[str, ...]:
-    """The languages that can be spoken now, in the order of the table: a row and a catalog."""
+    """The languages that can be spoken now, in the order of the table: a voice and a catalog."""
     present = set(catalogs.locales("voice"))
-    return tuple(tag for tag in VOICES if catalogs.locale_of(tag) in present)
+    return tuple(tag for tag in table() if catalogs.locale_of(tag) in present)
 
 
 def voice_of(language: str) -> Voice:
     """The voice of `language`; that of English if the language has none."""
-    return VOICES.get(language) or VOICES[FALLBACK]
+    return VOICES.get(language) or table().get(language) or VOICES[FALLBACK]
 
 
 def require(languages: tuple[str, ...]) -> None:

@@ -117,4 +117,5 @@ def not_in_service(language: str = FALLBACK) -> Answer:
 
 def said(key: str, language: str, values: dict[str, speech.Value]) -> Say:
     """Prompt `key` as an instruction."""
+    language = speech.spoken_in(key, language)
     return Say(speech.phrase(key, values, language), language, key)

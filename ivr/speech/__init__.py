@@ -11,12 +11,13 @@ from infra.i18n import catalogs
 from ivr.prompts import prompt_of
 from ivr.speech.chinese import HONG_KONG, MAINLAND, TAIWAN
 from ivr.speech.english import English
+from ivr.speech.missing import spoken_in
 from ivr.speech.pattern import manner_of
 from ivr.speech.values import Channel, Count, Digits, Key, Moment, Money, Phone, Span, Unit, Value
 
 __all__ = [
     "Channel", "Count", "Digits", "Key", "Moment", "Money", "Phone", "Span", "Unit", "Value", "manner",
-    "phrase", "words",
+    "phrase", "spoken_in", "words",
 ]  # fmt: skip
 
 PLAIN = English()

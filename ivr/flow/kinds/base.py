@@ -111,6 +111,7 @@ class Speaker:
         if None in known.values():
             return ()
         given = {name: value for name, value in known.items() if value is not None}
+        tongue = speech.spoken_in(key, tongue)
         text = speech.phrase(key, given, tongue, wording=self.at.script.desk.wording)
         return (Say(text, tongue, key),)
 

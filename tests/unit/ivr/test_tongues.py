@@ -1,14 +1,21 @@
 """How seven languages say numbers, homes, times, waits and money; visits and amounts in all eleven."""
 
+import json
+import shutil
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from infra.i18n import catalogs
+from infra.i18n import catalogs, extract
 from ivr import speech, voices
 from ivr.speech import Count, Digits, Key, Money, Span
+from ivr.speech.missing import MISSING
 from ivr.speech.pattern import MannerError, manner_of
+from tests.unit.ivr.talk import HOME, Talk, make_script
 from tests.unit.ivr.tongues import EYE, NOW, SAID, at, home, in_each_language, taipei
+
+SHIPPED = catalogs.LOCALES
 
 
 @in_each_language
@@ -135,25 +142,77 @@ def test_a_file_that_is_not_whole_is_refused_by_name(tmp_path, monkeypatch) -> N
     manner_of.cache_clear()
 
 
-def test_a_language_can_be_added_by_files_alone(tmp_path, monkeypatch) -> None:
-    catalog, values = tmp_path / "fr" / "LC_MESSAGES" / "voice.po", tmp_path / "fr" / "values.json"
-    catalog.parent.mkdir(parents=True)
-    catalog.write_text(
-        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8"\n\n'
-        'msgctxt "ticket.promise"\nmsgid "Somebody will answer you by {promise}."\n'
-        'msgstr "Nous vous répondrons au plus tard {promise}."\n',
-        encoding="utf-8",
-    )
-    spanish = (catalogs.LOCALES / "es" / "values.json").read_text(encoding="utf-8")
-    values.write_text(spanish.replace("mañana {time}", "demain {time}"), encoding="utf-8")
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A folder of catalogs of its own, with the English ones."""
+    shutil.copytree(catalogs.LOCALES / "en", tmp_path / "en")
     monkeypatch.setattr(catalogs, "LOCALES", tmp_path)
-    voices.spoken.cache_clear()
-    manner_of.cache_clear()
+    kept = (voices.spoken, voices.table, manner_of, catalogs.translations, make_script)
+    for each in kept:
+        each.cache_clear()
+    yield tmp_path
+    for each in kept:
+        each.cache_clear()
 
-    said = speech.phrase("ticket.promise", {"promise": at(5, 14)}, "fr", EYE)
 
-    assert said == "Nous vous répondrons au plus tard demain a las 14:00."
-    assert "fr" in voices.spoken()
-    voices.spoken.cache_clear()
-    manner_of.cache_clear()
+def add_language(folder: Path, locale: str, voice: dict[str, str] | None = None, without: str = "") -> None:
+    """Two text files, as a translator would write them: every sentence with its key before it."""
+    source = catalogs.LOCALES / "en" / "LC_MESSAGES" / "voice.po"
+    catalog = catalogs.read_catalog(source, "en")
+    for message in catalog:
+        if message.id:
+            forms = message.id if isinstance(message.id, tuple) else (message.id,)
+            said = tuple("" if message.context == without else f"{locale} {form}" for form in forms)
+            message.string = said if isinstance(message.id, tuple) else said[0]
+    path = folder / locale / "LC_MESSAGES" / "voice.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(extract.as_bytes(catalog))
+    spanish = json.loads((SHIPPED / "es" / "values.json").read_text(encoding="utf-8"))
+    spanish["days"]["tomorrow"] = "demain {time}"
+    values = spanish | ({"voice": voice} if voice else {})
+    (folder / locale / "values.json").write_text(json.dumps(values), encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "pt", "ru", "ar", "hi"])
+def test_a_language_can_be_added_by_files_alone(elsewhere, language: str) -> None:
+    add_language(elsewhere, language)
+
+    said = speech.phrase("ticket.promise", {"promise": at(5, 14)}, language, EYE)
+
+    assert said == f"{language} Somebody will answer you by demain a las 14:00."
+    assert voices.spoken() == ("en", language)
+    talk = Talk(languages=("en", language)).starts().hears("language.choose").press("2")
+    assert {say.language for say in talk.says} == {language}
+    assert voices.voice_of(language).say_language in talk.xml
+
+
+def test_a_language_that_nobody_thought_of_brings_its_voice_along(elsewhere) -> None:
+    voice = {"say_language": "it-IT", "name": "Polly.Bianca-Neural", "hears": "it-IT"}
+    add_language(elsewhere, "it", voice)
+
+    talk = Talk(languages=("en", "it")).starts("it", HOME).at("category")
+
+    assert voices.spoken() == ("en", "it")
+    assert 'voice="Polly.Bianca-Neural" language="it-IT"' in talk.xml
+    (elsewhere / "it" / "values.json").write_text('{"voice": {"name": "x"}}', encoding="utf-8")
+    voices.table.cache_clear()
+    with pytest.raises(voices.LanguageError, match=r"it/values\.json"):
+        voices.table()
+
+
+def test_a_prompt_that_is_missing_is_spoken_in_english_and_counted(elsewhere, caplog) -> None:
+    add_language(elsewhere, "fr")
+    talk = Talk(languages=("en", "fr"))  # the flow is checked while the catalog is whole
+    add_language(elsewhere, "fr", without="menu.help")
     catalogs.translations.cache_clear()
+    before = MISSING.labels("fr", "menu.help")._value.get()
+
+    talk.starts("fr", HOME).at("category")
+
+    (line,) = [say for say in talk.says if say.prompt == "menu.help"]
+    assert (line.language, line.text) == (
+        "en",
+        "For a person, press 0. To hear this again, press the hash key.",
+    )
+    assert {say.language for say in talk.says if say.prompt != "menu.help"} == {"fr"}
+    assert MISSING.labels("fr", "menu.help")._value.get() == before + 1
