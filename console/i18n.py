@@ -108,4 +108,4 @@ def _html_lang() -> str:
 
 def _direction() -> str:
     """Which way the language of the request is written: `ltr` or `rtl`."""
-    return locale().text_direction
+    return str(locale().text_direction)
