@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select, update
 
 from infra.database import Tx
-from ivr import callbacks, duty, incidents, matters, queries
+from ivr import callbacks, duty, incidents, matters, own_tickets, queries
 from ivr.flow import effects as wanted
 from ivr.flow.effects import Effect
 from ivr.flow.facts import NOTHING, Facts
@@ -20,8 +20,8 @@ from ivr.models import Call
 from ivr.scripts import Place
 from ivr.state import CallState
 from routing.service import Router
-from tickets.actors import Actor
 from tickets.callers import remember_language
+from tickets.lifecycle import OPEN_STATES
 from tickets.models import Resident, ResidentPhone, Ticket
 from tickets.phones import national
 
@@ -198,16 +198,18 @@ def ask_callback(scene: Scene, effect: wanted.AskCallback) -> None:
 
 @carries_out(wanted.AddRecording)
 def add_recording(scene: Scene, effect: wanted.AddRecording) -> None:
-    """Attach a recording to the call's ticket."""
+    """Attach a recording to the call's ticket, or to one of an earlier call."""
     ticket = matters.ticket_of(scene.tx, scene.call, effect.ticket)
     if ticket is not None:
         matters.attach(scene.tx, scene.call, ticket, effect.recording, scene.now, is_place=effect.is_place)
+        if effect.is_note:
+            own_tickets.added(scene.tx, ticket, scene.now)
 
 
 @carries_out(wanted.FindTicket)
 def find_ticket(scene: Scene, effect: wanted.FindTicket) -> None:
     """Look for a ticket that this caller may hear of."""
-    found = matters.find_own(scene.tx, scene.call, scene.state, scene.place.id, effect.number)
+    found = matters.find_own(scene.tx, scene.call, scene.state, scene.place.id, effect.number, scene.now)
     if found is not None:
         scene.call.ticket_id = scene.call.ticket_id or found.id
     scene.found(ticket=matters.spoken(scene.tx, found) if found is not None else None)
@@ -215,10 +217,26 @@ def find_ticket(scene: Scene, effect: wanted.FindTicket) -> None:
 
 @carries_out(wanted.Chase)
 def chase(scene: Scene, effect: wanted.Chase) -> None:
-    """Count a chase, and say whether it is sent on."""
-    ticket = matters.find_own(scene.tx, scene.call, scene.state, scene.place.id, effect.ticket)
+    """Count a chase, and tell whoever has the ticket, or the one on duty."""
+    ticket = matters.find_own(scene.tx, scene.call, scene.state, scene.place.id, effect.ticket, scene.now)
+    if ticket is not None and ticket.state in OPEN_STATES:
+        scene.found(is_chase_sent=own_tickets.chase(scene.tx, scene.router, ticket, scene.now))
+
+
+@carries_out(wanted.CancelTicket)
+def cancel_ticket(scene: Scene, effect: wanted.CancelTicket) -> None:
+    """The caller calls a ticket off."""
+    ticket = matters.find_own(scene.tx, scene.call, scene.state, scene.place.id, effect.ticket, scene.now)
+    scene.found(is_done=own_tickets.cancel(scene.tx, scene.router, ticket, scene.now))
+
+
+@carries_out(wanted.ReopenTicket)
+def reopen_ticket(scene: Scene, effect: wanted.ReopenTicket) -> None:
+    """The caller says, in a recording, what is not right yet."""
+    ticket = matters.find_own(scene.tx, scene.call, scene.state, scene.place.id, effect.ticket, scene.now)
     if ticket is not None:
-        scene.found(is_chase_sent=scene.router.chase(scene.tx, ticket, Actor.CALLER, now=scene.now).is_sent)
+        matters.attach(scene.tx, scene.call, ticket, effect.recording, scene.now)
+    scene.found(is_done=own_tickets.reopen(scene.tx, scene.router, ticket, scene.now))
 
 
 @carries_out(wanted.JoinIncident)

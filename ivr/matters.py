@@ -1,6 +1,6 @@
 """What a call is about, as a ticket: opened once, added to, waited on, looked up. Queues and seats: the router."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -23,6 +23,7 @@ from tickets.models import Staff, Ticket
 from tickets.words import Source, TicketState
 
 HUNG_UP = "hung_up"
+A_WEEK = timedelta(days=7)
 TAKEN_BACK = WithdrawEmergency.__name__
 
 
@@ -120,8 +121,11 @@ def note_unrecorded(tx: Tx, ticket: Ticket, why: str, now: datetime) -> None:
     record(tx, ticket.id, "not_recorded", Actor.CALLER, {"why": why}, now=now)
 
 
-def find_own(tx: Tx, call: Call, state: CallState, estate_id: int, number: str) -> Ticket | None:
-    """A ticket that this caller may hear of: from their number or of their dwelling; "" is the newest open one.
+def find_own(
+    tx: Tx, call: Call, state: CallState, estate_id: int, number: str, now: datetime
+) -> Ticket | None:
+    """A ticket that this caller may hear of: from their number or of their dwelling; "" is the newest open one, else
+    the newest that ended within a week.
 
     A number that does not exist and one of somebody else are the same: nothing.
     """
@@ -133,9 +137,9 @@ def find_own(tx: Tx, call: Call, state: CallState, estate_id: int, number: str) 
     if number:
         query = query.where(Ticket.number == number)
     else:
-        query = query.where(Ticket.state.in_(OPEN_STATES)).order_by(
-            Ticket.created_at.desc(), Ticket.id.desc()
-        )
+        is_open = Ticket.state.in_(OPEN_STATES)
+        query = query.where(is_open | (func.coalesce(Ticket.resolved_at, Ticket.closed_at) > now - A_WEEK))
+        query = query.order_by(is_open.desc(), Ticket.created_at.desc(), Ticket.id.desc())
     return tx.execute(query.limit(1)).scalar_one_or_none()
 
 

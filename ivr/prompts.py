@@ -358,6 +358,39 @@ prompt("tickets.state_waiting", "It is waiting for something that we need first.
 prompt("tickets.state_resolved", "It is done.")
 # VOICE: a ticket's state
 prompt("tickets.state_closed", "It is closed.")
+# VOICE: right after it; some callers would rather ask a person
+prompt("tickets.person", "If you would like to ask somebody, press {person}.")
+# VOICE: after the state of a ticket that is being worked on
+prompt(
+    "tickets.more",
+    "To ask us to hurry, press {chase}. To add something, press {add}. To call it off, press {cancel}.",
+)
+# VOICE: after the state of a ticket that is done or closed
+prompt("tickets.more_over", "If it is not right yet, press {reopen}.")
+# VOICE: a tone follows, then the caller speaks
+prompt(
+    "tickets.add", "After the tone, please say what you would like to add. It is recorded. Then press {hash}."
+)
+# VOICE: what was said is with the ticket; goodbye follows
+prompt("tickets.added", "Thank you. We have added it to your ticket.")
+# VOICE: nothing was said after the tone; goodbye follows
+prompt("tickets.nothing_added", "We did not hear anything, so nothing has changed.")
+# VOICE: before a ticket is called off; {number} digit by digit
+prompt("tickets.cancel_sure", "To call off ticket {number}, press {yes}. To keep it, press {no}.")
+# VOICE: the ticket was called off; goodbye follows
+prompt("tickets.cancelled", "It is called off.")
+# VOICE: the ticket was not called off; goodbye follows
+prompt("tickets.kept", "Your ticket stays as it is.")
+# VOICE: a tone follows, then the caller says what is still wrong
+prompt(
+    "tickets.reopen", "After the tone, please say what is not right yet. It is recorded. Then press {hash}."
+)
+# VOICE: the ticket was opened again; goodbye follows
+prompt("tickets.reopened", "Thank you. Your ticket is open again, and somebody will answer you.")
+# VOICE: that could not be done, because the ticket has moved on or ended too long ago
+prompt("tickets.not_done", "That is not possible any more. Please call again and open a new ticket.")
+# VOICE: text message to whoever works on a ticket
+prompt("sms.chased", "Ticket {number}, {estate}, {category}: the resident asks us to hurry.")
 # VOICE: after a chase
 prompt("tickets.chased", "We have told the person who has it that you are waiting.")
 # VOICE: a second chase within half an hour

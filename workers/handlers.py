@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from infra.outbox import Claimed
 from infra.runtime import Runtime
-from ivr import calling_back, deliver, news, recordings, roster_texts, stuck
+from ivr import calling_back, deliver, news, own_tickets, recordings, roster_texts, stuck
 
 Handler = Callable[[Runtime, Claimed], str]
 
@@ -20,6 +20,7 @@ HANDLERS: dict[str, Handler] = {
     "telling.call": deliver.ring_telling,
     "routing.nobody": stuck.tell_nobody_takes,
     "seat.connect_call": deliver.connect_seat,
+    "ticket.chased": own_tickets.tell_chase,
     "callback.missed": calling_back.tell_missed,
     "incident.tell": news.tell_incident,
     "recording.fetch": recordings.fetch,

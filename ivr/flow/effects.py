@@ -158,11 +158,13 @@ class AskCallback:
 
 @dataclass(frozen=True)
 class AddRecording:
-    """Attach a recording to the ticket. `is_place`: it says where the caller is."""
+    """Attach a recording to the ticket. `is_place`: it says where the caller is; `is_note`: it adds to a ticket of
+    an earlier call."""
 
     ticket: str
     recording: RecordingRef
     is_place: bool = False
+    is_note: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,21 @@ class Chase:
     """The caller presses for speed on a ticket; sets `Facts.is_chase_sent`."""
 
     ticket: str
+
+
+@dataclass(frozen=True)
+class CancelTicket:
+    """The caller calls a ticket of theirs off; sets `Facts.is_done`."""
+
+    ticket: str
+
+
+@dataclass(frozen=True)
+class ReopenTicket:
+    """The caller says that a finished ticket of theirs is not right yet; sets `Facts.is_done`."""
+
+    ticket: str
+    recording: RecordingRef
 
 
 @dataclass(frozen=True)
@@ -221,6 +238,8 @@ Effect = (
     | NoteUnrecorded
     | FindTicket
     | Chase
+    | CancelTicket
+    | ReopenTicket
     | JoinIncident
     | NoteMissedCall
 )

@@ -33,7 +33,8 @@ class Facts:
     `now`: this turn's instant, needed to say a time as "today" or "tomorrow". `promise`: when somebody
     answers at the latest. `opening`: when the office opens next. `notice`: what the office wants every
     caller to hear now, by language tag. `position` is 1 for the next in line; `wait_minutes` None when
-    no figure can be promised. `is_joined`: the incident was still open. `callback` is the number that will
+    no figure can be promised. `is_joined`: the incident was still open. `is_done`: what was
+    asked of a ticket was possible. `callback` is the number that will
     be rung, None if the one that was given cannot be.
     """
 
@@ -50,6 +51,7 @@ class Facts:
     ticket: TicketFacts | None = None
     is_chase_sent: bool = True
     is_joined: bool = False
+    is_done: bool = False
     notice: Mapping[str, str] = field(default_factory=dict)
     callback: str | None = None
 

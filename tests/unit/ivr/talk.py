@@ -9,6 +9,7 @@ from ivr import twiml
 from ivr.flow import check, engine
 from ivr.flow.effects import (
     AskCallback,
+    CancelTicket,
     DeclareEmergency,
     Effect,
     EnterQueue,
@@ -16,6 +17,7 @@ from ivr.flow.effects import (
     FindTicket,
     JoinIncident,
     OpenTicket,
+    ReopenTicket,
     RingDuty,
 )
 from ivr.flow.events import Digits, Event, HungUp, Silence, Started
@@ -91,6 +93,7 @@ class Talk:
     rounds: int = 3
     is_anyone_on_duty: bool = True
     is_incident_open: bool = True
+    is_done: bool = True
     callback: str | None = "0912345678"
     facts: Facts = field(default_factory=lambda: Facts(now=NOW, opening=NOW + timedelta(hours=18)))
     effects: list[Effect] = field(default_factory=list)
@@ -142,6 +145,8 @@ class Talk:
                     facts = replace(facts, dwelling=self.dwelling)
                 case JoinIncident():
                     facts = replace(facts, is_joined=self.is_incident_open)
+                case CancelTicket() | ReopenTicket():
+                    facts = replace(facts, is_done=self.is_done)
                 case AskCallback():
                     facts = replace(facts, callback=self.callback)
                 case FindTicket():

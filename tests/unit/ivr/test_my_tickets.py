@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.flow.effects import Chase, FindTicket
+from ivr.flow.effects import AddRecording, CancelTicket, Chase, FindTicket, RecordingRef, ReopenTicket
+from ivr.flow.events import Recorded
 from tests.unit.ivr.talk import HOME, LANGUAGES, NOW, NUMBER, Talk, TicketFacts
 
 
@@ -71,3 +72,62 @@ def test_eight_goes_back_and_a_wrong_key_is_answered() -> None:
     talk = Talk().starts("en", HOME).press("7", "5").hears("menu.not_a_choice", "tickets.choices")
 
     talk.press("8").at("category")
+
+
+def told(state: str = "queued", **settings: object) -> Talk:
+    return Talk(found=ticket(state), **settings).starts("en", HOME).press("7", "1").waits()  # type: ignore[arg-type]
+
+
+def test_a_caller_who_is_not_found_is_offered_a_person() -> None:
+    talk = Talk().starts("en", HOME).press("7", "1", "12345678").hears("tickets.not_found", "tickets.person")
+
+    assert talk.press("0").state.step in ("person", "voicemail")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_open_ticket_is_chased_after_it_was_heard(language: str) -> None:
+    talk = Talk(found=ticket()).starts(language, HOME).press("7", "1").waits().hears("tickets.more")
+
+    talk.press("2").hears("tickets.chased")
+    assert talk.last == (Chase(NUMBER),)
+
+
+def test_a_voice_note_is_added() -> None:
+    talk = told().press("3").hears("tickets.add")
+
+    talk.happens(Recorded("https://x/RE1", "RE1", 5)).hears("tickets.added")
+
+    assert talk.last == (AddRecording(NUMBER, RecordingRef("https://x/RE1", "RE1", 5), is_note=True),)
+    assert talk.is_over
+
+
+def test_nothing_said_adds_nothing() -> None:
+    talk = told().press("3").waits().hears("tickets.nothing_added")
+
+    assert talk.did(AddRecording) == []
+
+
+def test_only_a_clear_yes_calls_it_off() -> None:
+    assert told().press("4", "2").hears("tickets.kept").did(CancelTicket) == []
+
+    talk = told().press("4").hears("tickets.cancel_sure").press("1").hears("tickets.cancelled")
+    assert talk.last == (CancelTicket(NUMBER),)
+
+
+def test_what_has_moved_on_cannot_be_called_off() -> None:
+    told(is_done=False).press("4", "1").hears("tickets.not_done")
+
+
+@pytest.mark.parametrize("state", ["resolved", "closed"])
+def test_a_finished_ticket_is_opened_again_with_a_reason(state: str) -> None:
+    talk = told(state).hears("tickets.more_over").press("5").hears("tickets.reopen")
+
+    talk.happens(Recorded("https://x/RE1", "RE1", 5)).hears("tickets.reopened")
+
+    assert talk.last == (ReopenTicket(NUMBER, RecordingRef("https://x/RE1", "RE1", 5)),)
+
+
+def test_keys_that_do_not_fit_the_state_are_answered_and_it_is_told_again() -> None:
+    talk = told("closed").press("4").hears("menu.not_a_choice", "tickets.state_closed")
+
+    assert talk.did(CancelTicket) == []
