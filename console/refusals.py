@@ -7,11 +7,14 @@ from console.i18n import N_
 from console.i18n import gettext as _
 from tickets import errors as refused
 from tickets.errors import Refused
+from tickets.people_phones import BadNumber
+from tickets.people_service import UnitInUse
 
 STATUS: Mapping[type[Refused], int] = {
     refused.NotFound: 404,
     refused.FieldError: 422,
     refused.NotYours: 403,
+    BadNumber: 422,
 }
 """Everything else is a conflict with the state of things: 409."""
 
@@ -32,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "above_capacity": N_(
         "This seat is full. Tick “even above its capacity” if you mean it; it is marked then."
     ),
+    "still_open": N_("This person has tickets that are not over; they must end first."),
     "nobody_to_tell": N_("This estate has nobody on duty who could be told."),
 }
 
@@ -43,5 +47,17 @@ def status_of(refusal: Refused) -> int:
 
 def explain(refusal: Refused) -> str:
     """Return what a person reads; a refusal that no catalog knows speaks English."""
-    sentence = roster_words.explain(refusal)
+    sentence = roster_words.explain(refusal) or _of_people(refusal)
     return sentence or _(SENTENCES.get(refusal.code, refusal.message))
+
+
+def _of_people(refusal: Refused) -> str | None:
+    if isinstance(refusal, BadNumber):
+        if refusal.proposed:
+            return _("“{given}” is not a telephone number. Did you mean {proposed}?").format(
+                given=refusal.given, proposed=refusal.proposed
+            )
+        return _("“{given}” is not a telephone number.").format(given=refusal.given)
+    if isinstance(refusal, UnitInUse):
+        return _("Tickets of this unit are open: {numbers}.").format(numbers=", ".join(refusal.numbers))
+    return None

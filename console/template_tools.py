@@ -62,6 +62,7 @@ def install(app: Flask) -> None:
         unit_name=unit_name,
         wrap_up_length=WRAP_UP,
     )
+    app.jinja_env.filters["masked"] = masked
     app.jinja_env.filters["spoken"] = wording.language_name
 
 

@@ -146,6 +146,14 @@ CALENDAR = {
     "office_evening": N_("Office and evening"),
     "daily": N_("Every day"),
 }
+HOME_ROLE = {
+    "owner": N_("Owner"),
+    "tenant": N_("Tenant"),
+    "family": N_("Member of the household"),
+    "shop": N_("Shop"),
+    "contractor": N_("Contractor"),
+    "other": N_("Other"),
+}
 LANGUAGE_NAME = {
     "en": "English",
     "zh-TW": "國語",
@@ -170,6 +178,7 @@ LISTS: Mapping[str, Mapping[str, str]] = {
     "wait": WAIT_REASON,
     "source": SOURCE,
     "customer": CUSTOMER,
+    "home": HOME_ROLE,
     "kind": KIND,
     "queue": QUEUE,
     "break": BREAK_REASON,

@@ -15,6 +15,7 @@ from ivr.scripts import Place
 from ivr.state import CallState
 from routing.models import Seat
 from routing.service import Router
+from tickets import callers
 from tickets import service as desk
 from tickets.actors import Actor
 from tickets.history import record
@@ -132,7 +133,7 @@ def find_own(
     units = [home.unit_id for home in state.dwellings]
     is_theirs: ColumnElement[bool] = Ticket.unit_id.in_(units)
     if call.from_e164:
-        is_theirs = is_theirs | (Ticket.phone_e164 == call.from_e164)
+        is_theirs = is_theirs | callers.is_from(call.from_e164, call.started_at.date())
     query = select(Ticket).where(Ticket.estate_id == estate_id, is_theirs)
     if number:
         query = query.where(Ticket.number == number)

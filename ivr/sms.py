@@ -22,7 +22,7 @@ from ivr.queries import CallerFacts, find_caller, first_responses
 from ivr.scripts import Place, ScriptBook
 from ivr.understand import ladder
 from routing.service import Router
-from tickets import numbers
+from tickets import callers, numbers
 from tickets import service as desk
 from tickets.actors import Actor
 from tickets.history import record
@@ -189,7 +189,7 @@ def open_ticket_of(letter: Letter) -> Ticket | None:
     """The open ticket that further words of this number belong to."""
     return letter.tx.execute(
         select(Ticket)
-        .where(Ticket.phone_e164 == letter.sender, Ticket.estate_id == letter.place.id)
+        .where(callers.is_from(letter.sender, letter.now.date()), Ticket.estate_id == letter.place.id)
         .where(Ticket.state.in_(OPEN_STATES), Ticket.created_at > letter.now - SAME_MATTER)
         .order_by(Ticket.created_at.desc(), Ticket.id.desc())
         .limit(1)
@@ -199,7 +199,7 @@ def open_ticket_of(letter: Letter) -> Ticket | None:
 def state_of(letter: Letter, number: str) -> str:
     """How a ticket stands, for its owner; somebody else's is told apart from none by nobody."""
     units = [home.unit_id for home in letter.known.dwellings]
-    is_theirs = (Ticket.phone_e164 == letter.sender) | Ticket.unit_id.in_(units)
+    is_theirs = callers.is_from(letter.sender, letter.now.date()) | Ticket.unit_id.in_(units)
     query = select(Ticket).where(Ticket.number == number, Ticket.estate_id == letter.place.id, is_theirs)
     ticket = letter.tx.execute(query).scalar_one_or_none()
     if ticket is None:

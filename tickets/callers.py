@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
@@ -16,6 +16,7 @@ from tickets.models import (
     Residency,
     Resident,
     ResidentPhone,
+    Ticket,
     Unit,
 )
 
@@ -50,6 +51,7 @@ def caller_by_phone(tx: Tx, e164: str, on: date, estate_id: int | None = None) -
         .join(Unit.building)
         .where(
             ResidentPhone.e164 == e164,
+            Unit.removed_at.is_(None),
             Residency.from_on <= on,
             or_(Residency.until_on.is_(None), Residency.until_on > on),
         )
@@ -74,6 +76,19 @@ def caller_by_phone(tx: Tx, e164: str, on: date, estate_id: int | None = None) -
     return Caller(tx.execute(person).scalar_one_or_none(), ())
 
 
+def is_from(e164: str, on: date) -> ColumnElement[bool]:
+    """Whether a ticket came from this number, and not from a unit whose people with this number have all left by
+    that day: who moved out no longer hears of it."""
+    left = (
+        select(Residency.unit_id)
+        .join(ResidentPhone, ResidentPhone.resident_id == Residency.resident_id)
+        .where(ResidentPhone.e164 == e164)
+        .group_by(Residency.unit_id)
+        .having(func.bool_and(Residency.until_on.is_not(None) & (Residency.until_on <= on)))
+    )
+    return (Ticket.phone_e164 == e164) & (Ticket.unit_id.is_(None) | Ticket.unit_id.not_in(left))
+
+
 def find_unit(tx: Tx, estate_id: int, building_code: str, unit_code: str) -> Unit | None:
     """The unit with these codes as keyed in, or None; letters may be small or capital."""
     return tx.execute(
@@ -83,6 +98,7 @@ def find_unit(tx: Tx, estate_id: int, building_code: str, unit_code: str) -> Uni
             Building.estate_id == estate_id,
             Building.code.ilike(_literal(building_code)),
             Unit.code.ilike(_literal(unit_code)),
+            Unit.removed_at.is_(None),
         )
         .options(joinedload(Unit.building))
     ).scalar_one_or_none()

@@ -1,5 +1,5 @@
 """The pages of the office, gathered for `console.setup`."""
 
-from console.pages import calendars, roster
+from console.pages import calendars, residents, roster
 
-PAGES = (roster.bp, calendars.bp)
+PAGES = (roster.bp, calendars.bp, residents.bp)

@@ -13,7 +13,15 @@ Enter = Callable[..., Page]
 TOO_WIDE = """[...document.querySelectorAll("main *")]
     .filter((e) => e.getBoundingClientRect().right > 360 && !e.closest(".scroll"))
     .map((e) => e.tagName + "." + e.className)"""
-PATHS = ["/roster", "/roster/lead/lines", "/calendars", "/calendars/office"]
+PATHS = [
+    "/roster",
+    "/roster/lead/lines",
+    "/calendars",
+    "/calendars/office",
+    "/residents",
+    "/residents/new",
+    "/property",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)

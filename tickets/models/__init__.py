@@ -1,6 +1,7 @@
 """Tables of the room: places, people, promises and work. Import from here."""
 
 from tickets.models.audit import AuditEntry
+from tickets.models.office import Certificate, Contractor, ImportBatch, StaffSkill
 from tickets.models.people import (
     ApiToken,
     CallerPreference,
@@ -8,6 +9,7 @@ from tickets.models.people import (
     DutySlot,
     Residency,
     Resident,
+    ResidentClass,
     ResidentPhone,
     Staff,
     StaffEstate,
@@ -44,11 +46,14 @@ __all__ = [
     "CalendarVersion",
     "CallerPreference",
     "Category",
+    "Certificate",
+    "Contractor",
     "Disposition",
     "DutyAbsence",
     "DutySlot",
     "Escalation",
     "Estate",
+    "ImportBatch",
     "Policy",
     "PolicyVersion",
     "PromiseStamp",
@@ -56,9 +61,11 @@ __all__ = [
     "Reminder",
     "Residency",
     "Resident",
+    "ResidentClass",
     "ResidentPhone",
     "Staff",
     "StaffEstate",
+    "StaffSkill",
     "Storm",
     "Telling",
     "Ticket",

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from infra.columns import Id, Moment, Str
+from infra.columns import Id, Moment, Str, StrList
 from infra.database import Base
 from tickets.models.places import Estate, Unit
 
@@ -32,9 +32,23 @@ class Resident(Base):
     customer_type: Mapped[str] = mapped_column(Text, server_default="owner")
     is_vulnerable: Mapped[bool] = mapped_column(Boolean, server_default="false")
     created_at: Mapped[Moment]
+    classes: Mapped[StrList] = mapped_column(server_default="{}")  # codes of `ResidentClass`
+    notes: Mapped[str] = mapped_column(Text, server_default="")
+    erased_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True)
+    )  # forgotten; the row is a stump
 
     phones: Mapped[list["ResidentPhone"]] = relationship(back_populates="resident")
     residencies: Mapped[list["Residency"]] = relationship(back_populates="resident")
+
+
+class ResidentClass(Base):
+    """A class of residents that the office made up: elderly, key customer, under warranty …"""
+
+    __tablename__ = "resident_classes"
+
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[Str]
 
 
 class ResidentPhone(Base):

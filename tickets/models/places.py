@@ -1,6 +1,8 @@
 """Estate → building → unit."""
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, Text, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from infra.columns import Id, Json, Str, StrList
@@ -57,5 +59,8 @@ class Unit(Base):
     code: Mapped[Str]  # "12A": unique within the building
     floor: Mapped[int] = mapped_column(Integer)
     door: Mapped[Str]
+    removed_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True)
+    )  # gone, but old tickets name it
 
     building: Mapped[Building] = relationship(back_populates="units")
