@@ -30,6 +30,8 @@ PAGES = (
     ("emergency_words.words", N_("Words"), OVERSEEING),
     ("roster.roster", N_("Roster"), frozenset(Role)),
 )
+EVERYDAY = frozenset({"desk.desk", "wall.wall", "tickets.tickets", "escalations.escalations", "calls.calls"})
+"""Pages of the bar above; the others stand in a menu of their own."""
 DECLINE_REASONS = (
     ("busy", N_("Busy with something else")),
     ("skill", N_("Not my trade")),
@@ -66,12 +68,13 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["spoken"] = wording.language_name
 
 
-def navigation(visit: Visit) -> Choices:
-    """Return endpoint and name of the pages that this person can open."""
+def navigation(visit: Visit, *, is_everyday: bool) -> Choices:
+    """Return endpoint and name of the pages that this person can open: those of every day, or the others."""
     return [
         (endpoint, _(name))
         for endpoint, name, roles in PAGES
         if visit.role in roles and (endpoint != "desk.desk" or visit.who.has_seat or visit.role is Role.AGENT)
+        if (endpoint in EVERYDAY) == is_everyday
     ]
 
 

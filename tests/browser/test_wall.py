@@ -102,3 +102,17 @@ def test_pages_fit_a_narrow_phone(house: House, enter: Enter, path: str) -> None
     page = enter(house.person(Role.SUPERVISOR), path, viewport={"width": 360, "height": 740})
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_pages_for_setting_up_stand_in_a_menu(house: House, enter: Enter, shot: Any, width: int) -> None:
+    page = enter(house.person(Role.SUPERVISOR), viewport={"width": width, "height": 800})
+
+    page.get_by_test_id("set-up").click()
+
+    menu = page.get_by_role("navigation", name="Set up")
+    expect(menu.get_by_role("link", name="Roster")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shot(page, f"set-up-{width}")
+    menu.get_by_role("link", name="Promises").click()
+    expect(page).to_have_url(re.compile("/policies$"))
