@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Flask
 
 from console import wording
-from console.access import OVERSEEING, Visit
+from console.access import OVERSEEING, PHONING, SUPERVISING, Visit
 from console.fmt import phone
 from console.i18n import N_
 from console.i18n import gettext as _
@@ -29,6 +29,8 @@ PAGES = (
     ("policies.policies", N_("Promises"), OVERSEEING),
     ("emergency_words.words", N_("Words"), OVERSEEING),
     ("roster.roster", N_("Roster"), frozenset(Role)),
+    ("residents.residents", N_("Residents"), PHONING | SUPERVISING),
+    ("calendars.calendars", N_("Calendars"), OVERSEEING),
 )
 EVERYDAY = frozenset({"desk.desk", "wall.wall", "tickets.tickets", "escalations.escalations", "calls.calls"})
 """Pages of the bar above; the others stand in a menu of their own."""

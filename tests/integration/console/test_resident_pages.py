@@ -1,12 +1,13 @@
 """Residents on their pages: numbers refused with a proposal, every look on record, other estates unseen."""
 
+import io
 from typing import Any
 
 from sqlalchemy import select
 
 from tests.factories import make_resident, make_unit
 from tests.integration.console.conftest import PHONE, World
-from tickets.models import AuditEntry, Resident
+from tickets.models import AuditEntry, ImportBatch, Resident
 
 
 def acts(world: World) -> list[str]:
@@ -83,3 +84,22 @@ def test_a_unit_with_an_open_ticket_stays(browser: Any, world: World) -> None:
     )
     assert added.status_code == 302
     assert "9-2C" in browser("boss").get("/property").text
+
+
+def test_a_file_is_shown_before_it_is_loaded(browser: Any, world: World) -> None:
+    client = browser("boss")
+    table = "name,building,floor,door,phones\n林大同,3,12,A,0922333444\n陳美,9,1,A,\n"
+    shown = client.client.post(
+        "/residents/load", data={"estate": "HY", "file": (io.BytesIO(table.encode()), "new.csv")}
+    )
+    with world.runtime.transaction() as tx:
+        token = tx.scalar(select(ImportBatch.token))
+        assert tx.scalar(select(Resident).where(Resident.name == "林大同")) is None
+
+    loaded = client.post(f"/residents/load/{token}", htmx=False, estate="HY")
+
+    assert "There is no such unit. 9-1A" in shown.text
+    assert loaded.status_code == 302
+    assert "林大同" in client.get("/residents/export?estate=HY").text
+    assert acts(world) == ["residents.loaded", "residents.exported"]
+    assert browser("mei").get("/residents/load").status_code == 403
