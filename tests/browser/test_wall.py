@@ -86,7 +86,7 @@ def test_work_can_be_given_by_hand(house: House, enter: Enter) -> None:
 def test_a_person_chooses_the_language_and_it_stays(house: House, enter: Enter, shot: Any, tag: str) -> None:
     login = house.person(Role.SUPERVISOR)
     page = enter(login)
-    page.locator("details.menu > summary").click()
+    page.get_by_test_id("me").click()
 
     page.select_option("#pick-language", tag)
 
