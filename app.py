@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import console.setup
 import ivr.webhooks
+from console import open_pages
 from infra.config import load_config
 from infra.log import setup_logging
 from infra.runtime import Runtime, build_runtime
@@ -28,6 +29,7 @@ def create_web(runtime: Runtime | None = None) -> Flask:
     app = Flask("hotline_web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
     app.register_blueprint(ivr.webhooks.create_blueprint(runtime))
+    app.register_blueprint(open_pages.create_blueprint(runtime))
     app.register_blueprint(health(runtime))
     return app
 

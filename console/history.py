@@ -158,6 +158,13 @@ def _due_set(reader: Reader, data: Data) -> str:
     return _("Date set by hand: {target} {old} → {new}.").format(target=target, old=old, new=new)
 
 
+def _visit_set(reader: Reader, data: Data) -> str:
+    old, new = data.get("visit") or (None, ["", ""])
+    start, end = (reader.time(each) for each in new)
+    text = _("Visit moved: {start} – {end}.") if old else _("Visit agreed: {start} – {end}.")
+    return text.format(start=start, end=end)
+
+
 RECALCULATED = {
     "storm": N_("Bad weather: ordinary answers may take longer."),
     "re-prioritised": N_("The deadlines were worked out anew for another class or category."),
@@ -222,6 +229,9 @@ SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "replied": N_("The resident was answered by text message."),
     "reminded": _reminded,
     "due_set": _due_set,
+    "visit_set": _visit_set,
+    "visit_cancelled": N_("The visit was called off."),
+    "work_accepted": N_("The resident accepted the work."),
     "caller_left": N_("The caller hung up while waiting."),
     "warned": _warned,
     "breached": _breached,
@@ -252,6 +262,7 @@ QUOTED = {
     "noted": "text",
     "replied": "text",
     "due_set": "reason",
+    "visit_cancelled": "reason",
     "resolved": "note",
     "declined": "reason",
     "returned": "reason",
@@ -263,6 +274,7 @@ TONES = {
     "resolved": "accent",
     "noted": "accent",
     "replied": "accent",
+    "work_accepted": "accent",
     "reminded": "bad",
     "breached": "bad",
     "escalated": "bad",

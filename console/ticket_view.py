@@ -22,8 +22,9 @@ from console.promise_lines import Promise, drawn
 from ivr.models import Call, Message, Recording
 from routing import queries as seats
 from routing.models import Reservation
-from tickets import lifecycle, queries
-from tickets.models import Category, Escalation, Staff, Ticket, TicketTarget
+from tickets import lifecycle, queries, visits
+from tickets.models import Category, Escalation, Staff, StaffEstate, Ticket, TicketTarget
+from tickets.models import Visit as Appointment
 from tickets.phones import takes_texts
 from tickets.promises import ANSWERS
 from tickets.words import PriorityClass, TargetKind, TicketMove, TicketState, WaitReason
@@ -84,7 +85,7 @@ class TicketView:
             }
             can |= {name for move, name in names.items() if move in allowed}
             if self.is_open:
-                can |= {"transfer", "edit"}
+                can |= {"transfer", "edit", "visit"}
             if TargetKind.ON_SITE in kinds:
                 can.add("arrive")
             if self.is_open and kinds:
@@ -207,6 +208,20 @@ class TicketView:
     def class_choices(self) -> Choices:
         """The priority classes."""
         return [(each, f"{each} · {wording.word('priority', each)}") for each in PriorityClass]
+
+    @cached_property
+    def appointment(self) -> Appointment | None:
+        """The visit agreed with the resident."""
+        return visits.visit_of(self.visit.tx, self.ticket.id)
+
+    @cached_property
+    def visitor_choices(self) -> Choices:
+        """Who can come: the staff of the estate."""
+        query = select(Staff).join(StaffEstate, StaffEstate.staff_id == Staff.id)
+        query = query.where(StaffEstate.estate_id == self.ticket.estate_id, Staff.is_active).order_by(
+            Staff.name
+        )
+        return [(str(each.id), each.name) for each in self.visit.tx.scalars(query)]
 
     @property
     def target_choices(self) -> Choices:

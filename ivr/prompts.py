@@ -506,3 +506,17 @@ prompt("error.apology", "We are sorry, something went wrong on our side.")
 prompt("error.call_again", "Please call again in a few minutes.")
 # VOICE: a number that is not in service
 prompt("error.not_in_service", "This number is not in service.")
+# VOICE: text message to the resident: somebody works on it now
+prompt("sms.notice_taken", "{estate}: ticket {number} is being worked on by {name}.")
+# VOICE: text message to the resident: {start} and {end} are times such as "tomorrow at 14:00"
+prompt("sms.notice_visit", "{estate}: for ticket {number} somebody comes between {start} and {end}.")
+# VOICE: text message to the resident; {link} is a web address at which the work is accepted or sent back
+prompt(
+    "sms.notice_done",
+    "{estate}: the work of ticket {number} is done. All right, or not? Tell us here: {link}",
+)
+# VOICE: text message to the resident, two days before
+prompt(
+    "sms.notice_closing",
+    "{estate}: ticket {number} closes in two days. If it is not in order, tell us here: {link}",
+)

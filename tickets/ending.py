@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from infra.database import Tx
-from tickets import clocks
+from tickets import clocks, notices
 from tickets.actors import Actor
 from tickets.acts import change_state, lock, required
 from tickets.errors import FieldError, TooLateToReopen
@@ -29,6 +29,7 @@ def resolve(
     ticket.resolved_at = now
     _stand_still(ticket)
     clocks.finish(tx, ticket, actor, is_resolved=True, now=now)
+    notices.announce(tx, ticket, notices.Notice.DONE, ticket.reopened_count, now=now)
 
 
 def close(tx: Tx, ticket: Ticket, actor: Actor, *, now: datetime) -> None:

@@ -44,6 +44,9 @@ class EventKind(StrEnum):
     ASKED = "asked"
     REPLIED = "replied"
     DUE_SET = "due_set"
+    VISIT_SET = "visit_set"
+    VISIT_CANCELLED = "visit_cancelled"
+    WORK_ACCEPTED = "work_accepted"
     ESCALATION_ACKNOWLEDGED = "escalation_acknowledged"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import object_session
 
 from infra.database import Tx
-from tickets import clocks
+from tickets import clocks, notices
 from tickets.actors import Actor
 from tickets.acts import change_state
 from tickets.history import EventKind
@@ -87,6 +87,8 @@ def _hold(tx: Tx, ticket: Ticket, staff: Staff, seat_id: int | None, now: dateti
     ticket.wait_until = None
     _forget_loaded(ticket)
     clocks.answered(tx, ticket, staff.id, now=now)
+    if not ticket.is_live:  # who is on the line hears it
+        notices.announce(tx, ticket, notices.Notice.TAKEN, ticket.reopened_count, now=now)
 
 
 def _forget_loaded(ticket: Ticket) -> None:

@@ -4,6 +4,7 @@ Whatever touches a seat or a queue goes through `routing.service`, which calls t
 module of its own; import from here.
 """
 
+from tickets.acceptance import accept_work
 from tickets.answers import heard, reply, set_due
 from tickets.edits import EDITABLE, Chase, acknowledge, arrive, chase, edit, note
 from tickets.ending import CLOSE_AFTER, REOPEN_DAYS, cancel, close, reopen, resolve
@@ -18,6 +19,7 @@ from tickets.moves import (
     move_withdrawn,
 )
 from tickets.opening import NewTicket, Opened, open_ticket
+from tickets.visits import cancel_visit, set_visit
 from tickets.waiting import resume, wait
 
 __all__ = [
@@ -27,9 +29,11 @@ __all__ = [
     "Chase",
     "NewTicket",
     "Opened",
+    "accept_work",
     "acknowledge",
     "arrive",
     "cancel",
+    "cancel_visit",
     "chase",
     "close",
     "complain",
@@ -50,5 +54,6 @@ __all__ = [
     "resolve",
     "resume",
     "set_due",
+    "set_visit",
     "wait",
 ]

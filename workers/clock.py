@@ -19,7 +19,7 @@ from infra.runtime import Runtime
 from ivr import callbacks, incidents, recordings, upkeep
 from ivr.models import HandledTurn
 from routing.service import Router
-from tickets import roster_watch, sweep
+from tickets import acceptance, roster_watch, sweep
 from workers.metrics import ESCALATED, SWEEPS
 from workers.models import PeriodicRun
 
@@ -71,6 +71,8 @@ def tick(runtime: Runtime, now: datetime) -> int:
     if take_slot(runtime, "rosters", now, timedelta(minutes=10)):
         with runtime.transaction() as tx:
             roster_watch.watch_rosters(tx, now=now)
+    if take_slot(runtime, "endings", now, timedelta(minutes=1)):
+        close_finished(runtime, now)
     if take_slot(runtime, "tidy", now, timedelta(hours=1)):
         tidy(runtime, now)
     return escalated
@@ -89,6 +91,15 @@ def sweep_all(runtime: Runtime, now: datetime) -> int:
         tell_pages(runtime, page)
         if page.claimed < PAGE:
             return escalated
+
+
+def close_finished(runtime: Runtime, now: datetime) -> None:
+    """Close what nobody answered, and tell residents before; page after page, one transaction each."""
+    while True:
+        with runtime.transaction() as tx:
+            touched = acceptance.close_page(tx, now)
+        if touched < acceptance.PAGE:
+            return
 
 
 def tell_pages(runtime: Runtime, page: sweep.SweepResult) -> None:

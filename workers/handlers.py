@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 from infra.outbox import Claimed
 from infra.runtime import Runtime
-from ivr import calling_back, deliver, news, own_tickets, recordings, roster_texts, stuck
+from ivr import calling_back, deliver, news, notices, own_tickets, recordings, roster_texts, stuck
 
 Handler = Callable[[Runtime, Claimed], str]
 
 HANDLERS: dict[str, Handler] = {
     "ticket.opened_text": deliver.send_opened_text,
+    "ticket.notice": notices.send_notice,
     "ticket.reply": deliver.send_reply,
     "tell": deliver.tell,
     "telling.text": deliver.send_telling,

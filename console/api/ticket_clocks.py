@@ -3,15 +3,17 @@
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
+from sqlalchemy import select
 
 from console import live_news
 from console.access import Visit
 from console.api.entry import endpoint
-from console.api.fields import Given, Out, SomeWords, Time
+from console.api.fields import Code, Given, Out, SomeWords, Time
 from console.api.ticket_models import TicketOut
 from console.api.tickets import again, any_ticket, own
 from tickets import service
 from tickets.explained import TargetLine, explain
+from tickets.models import Staff
 from tickets.words import TargetKind
 
 
@@ -59,6 +61,14 @@ class ReplyBody(Given):
     text: Annotated[str, Field(min_length=1, max_length=600, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 
 
+class VisitBody(Given):
+    """A visit within the bookable hours of the estate; `staff` is the login of who comes, if known."""
+
+    from_: AwareDatetime = Field(validation_alias="from")
+    until: AwareDatetime
+    staff: Code | None = None
+
+
 class DueBody(Given):
     """A date set by hand; nothing moves it afterwards."""
 
@@ -94,6 +104,18 @@ def set_target_due(visit: Visit, number: str, code: str, body: DueBody) -> Ticke
     ticket = own(visit, number)
     service.set_due(visit.tx, ticket, code, body.due_at, body.reason, visit.actor, now=visit.now)
     live_news.ticket_changed(visit, ticket, "due_set")
+    return again(visit, ticket)
+
+
+@endpoint("PUT", "/tickets/{number}/visit", answer=TicketOut, body=VisitBody, refusals=(403, 409))
+def agree_visit(visit: Visit, number: str, body: VisitBody) -> TicketOut:
+    """Agree a visit or move it; the resident is told."""
+    ticket = own(visit, number)
+    staff_id = None
+    if body.staff is not None:
+        staff_id = visit.tx.scalar(select(Staff.id).where(Staff.login == body.staff)) or -1
+    service.set_visit(visit.tx, ticket, body.from_, body.until, staff_id, visit.actor, now=visit.now)
+    live_news.ticket_changed(visit, ticket, "visit_set")
     return again(visit, ticket)
 
 

@@ -37,6 +37,28 @@ def set_due(visit: Visit, number: str) -> Any:
     return changed(visit, view, "due_set")
 
 
+@bp.post("/tickets/<number>/visit")
+@page()
+def set_visit(visit: Visit, number: str) -> Any:
+    """Agree a visit, or move it; the resident is told."""
+    view = mine(visit, number)
+    from_at = local_time("from", request.form.get("from", ""), view.zone)
+    until_at = local_time("until", request.form.get("until", ""), view.zone)
+    who = request.form.get("staff", "")
+    staff_id = int(who) if who.isdecimal() and len(who) < 16 else None
+    service.set_visit(visit.tx, view.ticket, from_at, until_at, staff_id, visit.actor, now=visit.now)
+    return changed(visit, view, "visit_set")
+
+
+@bp.post("/tickets/<number>/visit/cancel")
+@page()
+def cancel_visit(visit: Visit, number: str) -> Any:
+    """The visit does not take place."""
+    view = mine(visit, number)
+    service.cancel_visit(visit.tx, view.ticket, request.form.get("reason", ""), visit.actor, now=visit.now)
+    return changed(visit, view, "visit_cancelled")
+
+
 def local_time(field: str, text: str, zone: ZoneInfo) -> datetime:
     """Return the instant of a form's "2027-01-06T14:30" in the estate's time. Raises FieldError."""
     try:

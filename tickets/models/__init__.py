@@ -1,5 +1,6 @@
 """Tables of the room: places, people, promises and work. Import from here."""
 
+from tickets.models.agreed import Reminder, Visit
 from tickets.models.audit import AuditEntry
 from tickets.models.office import Certificate, Contractor, ImportBatch, StaffSkill
 from tickets.models.people import (
@@ -29,7 +30,6 @@ from tickets.models.work import (
     Disposition,
     Escalation,
     Queue,
-    Reminder,
     Telling,
     Ticket,
     TicketEvent,
@@ -73,4 +73,5 @@ __all__ = [
     "TicketInterval",
     "TicketTarget",
     "Unit",
+    "Visit",
 ]

@@ -88,6 +88,7 @@ class Ticket(Base):
             "wait_until",
             postgresql_where=text("state = 'waiting' AND wait_until IS NOT NULL"),
         ),
+        Index("ix_tickets_resolved", "resolved_at", postgresql_where=text("state = 'resolved'")),
         Index("ix_tickets_seat", "seat_id", postgresql_where=text("seat_id IS NOT NULL")),
         Index("ix_tickets_estate_created", "estate_id", text("created_at DESC"), text("id DESC")),
         Index("ix_tickets_phone", "phone_e164", text("created_at DESC")),
@@ -128,6 +129,7 @@ class Ticket(Base):
     acknowledged_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
     resolved_at: Mapped[datetime | None] = mapped_column(Nullable)
     closed_at: Mapped[datetime | None] = mapped_column(Nullable)
+    close_told_at: Mapped[datetime | None] = mapped_column(Nullable)  # that it will close by itself
     wait_reason: Mapped[str | None] = mapped_column(Text)
     wait_until: Mapped[datetime | None] = mapped_column(Nullable)
     disposition: Mapped[str | None] = mapped_column(Text)
@@ -265,25 +267,3 @@ class Escalation(Base):
     ticket: Mapped[Ticket] = relationship()
     recipient: Mapped[Staff] = relationship(foreign_keys=[recipient_id])
     acknowledged_by: Mapped[Staff | None] = relationship(foreign_keys=[acknowledged_by_id])
-
-
-class Reminder(Base):
-    """A level told again because nobody has acknowledged it; `number` counts from 1."""
-
-    __tablename__ = "reminders"
-    __table_args__ = (
-        UniqueConstraint("escalation_id", "number"),
-        Index("ix_reminders_untold", "recipient_id", postgresql_where=text("telling_id IS NULL")),
-    )
-
-    id: Mapped[Id]
-    escalation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("escalations.id"))
-    number: Mapped[int] = mapped_column(Integer)
-    recipient_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("staff.id"))
-    recipient_role: Mapped[Str]
-    due_at: Mapped[Moment]
-    at: Mapped[Moment] = mapped_column(server_default=text("clock_timestamp()"))
-    telling_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("tellings.id"), index=True)
-
-    escalation: Mapped[Escalation] = relationship()
-    recipient: Mapped[Staff] = relationship()
