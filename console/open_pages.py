@@ -126,7 +126,7 @@ def _between(visit: Visit, zone: ZoneInfo, now: datetime) -> str:
 
 
 def _page(shown: Shown, token: str, wrong: str = "") -> Response:
-    lang = i18n.HTML_LANG[i18n.language()]
+    lang = str(i18n.locale()).replace("_", "-")
     return Response(
         render_template("open/ticket.html", shown=shown, token=token, wrong=wrong, lang=lang, _=_)
     )
