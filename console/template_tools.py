@@ -27,6 +27,7 @@ PAGES = (
     ("escalations.escalations", N_("Escalations"), frozenset(Role)),
     ("calls.calls", N_("Calls"), OVERSEEING),
     ("policies.policies", N_("Promises"), OVERSEEING),
+    ("queues.queues", N_("Queues"), OVERSEEING),
     ("emergency_words.words", N_("Words"), OVERSEEING),
     ("roster.roster", N_("Roster"), frozenset(Role)),
     ("residents.residents", N_("Residents"), PHONING | SUPERVISING),

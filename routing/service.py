@@ -7,6 +7,7 @@ offers that follow (`routing.matching`). Refusals: `routing.errors`, `tickets.er
 from datetime import datetime
 
 from infra.database import Tx
+from routing import route_service
 from routing.answers import Answers
 from routing.finish import TicketLife
 from routing.matching import Rebuilt, Round
@@ -26,7 +27,7 @@ class Router(Answers, SeatLife, TicketLife, Stepping, QueueRules):
 
         The same origin again gives the ticket that exists, and offers nothing anew.
         """
-        opened = desk.open_ticket(tx, new, now=now)
+        opened = desk.open_ticket(tx, route_service.with_queue(tx, new, now), now=now)
         if opened.is_new:
             self.enter(tx, opened.ticket, now, is_new=True)
             self.tell(tx, ("wall",), event="opened", ticket=opened.ticket.number, state=opened.ticket.state)

@@ -53,6 +53,7 @@ class NewTicket:
     method: str | None = None
     confidence: float | None = None
     tags: tuple[str, ...] = ()
+    queue_code: str | None = None  # instead of the category's own
     actor: Actor = Actor.CALLER
 
 
@@ -177,7 +178,7 @@ def _values(
         "number": numbers.make_number(_next_serial(tx)),
         "estate_id": new.estate_id,
         "category_code": category.code,
-        "queue_code": category.queue_code,
+        "queue_code": new.queue_code or category.queue_code,
         "priority_class": priority_class,
         "kind": category.kind,
         "language": new.language,
