@@ -23,6 +23,7 @@ from ivr.turns import INBOUND
 log = logging.getLogger(__name__)
 
 LONGEST_CALL = timedelta(hours=4)
+CALL_BACK_WITHIN = timedelta(minutes=30)  # of the office's time, for a caller who left without a ticket
 TALKING = (INBOUND, "callback")  # calls with a resident and a flow
 
 
@@ -57,6 +58,9 @@ def end_call(tx: Tx, line: Line, call: Call, seconds: int, now: datetime) -> Non
     if turn.effects:
         facts = carry_out(Scene(tx, line.router, call, place, state, now, turn.effects))
         call.state_token = engine.answer(script, turn, facts).state.encode()
+    is_missed = call.ticket_id is None and call.incident_id is None and call.from_e164 is not None
+    if call.direction == INBOUND and is_missed:
+        call.call_back_due_at = (place.opens_at(now) or now) + CALL_BACK_WITHIN
 
 
 def on_recording(line: Line, hook: Hook) -> None:

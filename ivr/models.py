@@ -104,6 +104,11 @@ class Call(Base):
     __table_args__ = (
         Index("ix_calls_started", "started_at"),
         Index("ix_calls_from", "from_e164", "started_at"),
+        Index(
+            "ix_calls_missed",
+            "call_back_due_at",
+            postgresql_where=text("call_back_due_at IS NOT NULL AND called_back_at IS NULL"),
+        ),
     )
 
     sid: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -127,6 +132,9 @@ class Call(Base):
     duration_s: Mapped[int | None] = mapped_column(Integer)
     words: Mapped[str | None] = mapped_column(Text)  # said before there was a ticket
     words_confidence: Mapped[float | None] = mapped_column(Float)  # the recogniser's
+    call_back_due_at: Mapped[datetime | None] = mapped_column(Nullable)  # the caller left without a ticket
+    called_back_at: Mapped[datetime | None] = mapped_column(Nullable)
+    called_back_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
     talk_s: Mapped[int | None] = mapped_column(Integer)  # with an agent
     answered_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("staff.id"))
 

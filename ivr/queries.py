@@ -1,10 +1,11 @@
 """Reads of the telephone side: names as they are spoken, who calls, which calls left nothing behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, text
+from sqlalchemy.orm import aliased
 
 from infra.database import Tx
 from ivr.flow.force import Load
@@ -133,6 +134,29 @@ def missed_calls(tx: Tx, estate_ids: Sequence[int], since: datetime, limit: int 
         .where(Call.ended_at.is_not(None))
         .where(Call.estate_id.in_(estate_ids), Call.started_at >= since)
         .order_by(Call.started_at.desc())
+        .limit(limit)
+    )
+    return list(tx.scalars(statement))
+
+
+def open_missed_calls(tx: Tx, estate_ids: Collection[int], limit: int = 200) -> list[Call]:
+    """Callers who left without a ticket and still wait for a call, the most urgent first.
+
+    Whoever has left a ticket since, or was rung back, is not among them; of several calls of a number the last
+    counts.
+    """
+    later = aliased(Call)
+    has_come_again = (
+        select(later.sid)
+        .where(later.from_e164 == Call.from_e164, later.estate_id == Call.estate_id)
+        .where(later.direction == "inbound", later.started_at > Call.started_at)
+        .exists()
+    )
+    statement = (
+        select(Call)
+        .where(Call.call_back_due_at.is_not(None), Call.called_back_at.is_(None), Call.ticket_id.is_(None))
+        .where(Call.incident_id.is_(None), Call.estate_id.in_(estate_ids), ~has_come_again)
+        .order_by(Call.call_back_due_at, Call.sid)
         .limit(limit)
     )
     return list(tx.scalars(statement))

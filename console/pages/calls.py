@@ -6,18 +6,19 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 
 from console import calls as reads
-from console.access import OVERSEEING, SUPERVISING, Visit, page
+from console.access import OVERSEEING, PHONING, SUPERVISING, Visit, page
 from console.i18n import gettext as _
 from infra.media import CHUNK, Media
 from infra.telephony import TelephonyError
-from ivr import recordings
-from ivr.models import Recording
+from ivr import queries, recordings
+from ivr.models import Call, Recording
 from tickets.errors import FieldError, NotFound
 from tickets.words import Role
 
 bp = Blueprint("calls", __name__)
 
 LISTENING = frozenset(Role) - {Role.ADMIN}
+RINGING_BACK = PHONING | OVERSEEING
 LONGEST_KEPT_DAYS = 3650
 
 
@@ -27,6 +28,25 @@ def calls(visit: Visit) -> str:
     """The list, newest first."""
     cursor = request.args.get("cursor") or None
     return render_template("calls.html", found=reads.list_calls(visit.tx, visit.estate_ids, cursor))
+
+
+@bp.get("/calls/missed")
+@page(*RINGING_BACK)
+def missed(visit: Visit) -> str:
+    """Callers who left without a ticket, by when they are to be rung back."""
+    return render_template("missed.html", calls=queries.open_missed_calls(visit.tx, visit.estate_ids))
+
+
+@bp.post("/calls/<sid>/called-back")
+@page(*RINGING_BACK)
+def called_back(visit: Visit, sid: str) -> Any:
+    """Take a missed call off the list: somebody has rung back. A second press changes nothing."""
+    call = visit.tx.get(Call, sid, with_for_update=True)
+    if call is None or call.estate_id not in visit.estate_ids or call.call_back_due_at is None:
+        abort(404)
+    if call.called_back_at is None:
+        call.called_back_at, call.called_back_by_id = visit.now, visit.staff.id
+    return redirect(url_for("calls.missed"))
 
 
 @bp.get("/recordings")
