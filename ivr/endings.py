@@ -15,6 +15,7 @@ from ivr.calls import Line
 from ivr.effects import Scene, carry_out
 from ivr.flow import engine
 from ivr.flow.events import HungUp
+from ivr.flow.force import next_opening
 from ivr.hook import Hook
 from ivr.models import Call, Recording
 from ivr.state import StateError, decode
@@ -60,7 +61,7 @@ def end_call(tx: Tx, line: Line, call: Call, seconds: int, now: datetime) -> Non
         call.state_token = engine.answer(script, turn, facts).state.encode()
     is_missed = call.ticket_id is None and call.incident_id is None and call.from_e164 is not None
     if call.direction == INBOUND and is_missed:
-        call.call_back_due_at = (place.opens_at(now) or now) + CALL_BACK_WITHIN
+        call.call_back_due_at = (next_opening(place.hours, now) or now) + CALL_BACK_WITHIN
 
 
 def on_recording(line: Line, hook: Hook) -> None:
