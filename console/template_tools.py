@@ -31,7 +31,7 @@ PAGES = (
     ("emergency_words.words", N_("Words"), OVERSEEING),
     ("roster.roster", N_("Roster"), frozenset(Role)),
     ("residents.residents", N_("Residents"), PHONING | SUPERVISING),
-    ("calendars.calendars", N_("Calendars"), OVERSEEING),
+    ("admin.office", N_("Office"), frozenset(Role)),
 )
 EVERYDAY = frozenset({"desk.desk", "wall.wall", "tickets.tickets", "escalations.escalations", "calls.calls"})
 """Pages of the bar above; the others stand in a menu of their own."""

@@ -1,5 +1,5 @@
 """The pages of the office, gathered for `console.setup`."""
 
-from console.pages import calendars, imports, residents, roster
+from console.pages import admin, calendars, imports, residents, roster
 
-PAGES = (roster.bp, calendars.bp, imports.bp, residents.bp)
+PAGES = (admin.bp, roster.bp, calendars.bp, imports.bp, residents.bp)
