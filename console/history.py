@@ -74,6 +74,12 @@ class Reader:
             return str(value)
 
 
+def _not_recorded(_reader: Reader, data: Data) -> str:
+    if data.get("why") == "declined":
+        return _("No recording: the caller did not want to be recorded.")
+    return _("No recording: nothing was said after the tone.")
+
+
 def _offered(reader: Reader, data: Data) -> str:
     return _("Offered to {name}.").format(name=reader.name(data.get("login")))
 
@@ -246,6 +252,7 @@ SENTENCES: Mapping[str, str | Callable[[Reader, Data], str]] = {
     "callback_expired": N_("The time for the call-back is over; it waits on as a ticket."),
     "incident": N_("It is part of an incident; the resident is told when that is over."),
     "recorded": N_("The caller left a recording."),
+    "not_recorded": _not_recorded,
     "transcribed": N_("The recording was written down by the telephone provider."),
     "recording_played": N_("Listened to a recording."),
     "recording_held": N_("The recording is held beyond its date."),

@@ -36,6 +36,10 @@ SENTENCES: Mapping[str, str] = {
         "This seat is full. Tick “even above its capacity” if you mean it; it is marked then."
     ),
     "still_open": N_("This person has tickets that are not over; they must end first."),
+    "stale_draft": N_(
+        "Somebody else has changed this in the meantime. Nothing was overwritten; load the page again."
+    ),
+    "nothing_before": N_("There is no earlier version to go back to."),
     "nobody_to_tell": N_("This estate has nobody on duty who could be told."),
 }
 

@@ -6,7 +6,19 @@ from pathlib import Path
 
 from flask import Flask, url_for
 
-from console import api, errors, fmt, i18n, live, login, roster_words, security, template_tools, wording
+from console import (
+    api,
+    errors,
+    flow_words,
+    fmt,
+    i18n,
+    live,
+    login,
+    roster_words,
+    security,
+    template_tools,
+    wording,
+)
 from console.access import Visit
 from console.hub import Hub
 from console.pages import (
@@ -15,6 +27,8 @@ from console.pages import (
     desk,
     emergency_words,
     escalations,
+    flow_drafts,
+    flows,
     incidents,
     office,
     policies,
@@ -40,6 +54,8 @@ PAGES = (
     *office.PAGES,
     calls.bp,
     incidents.bp,
+    flows.bp,
+    flow_drafts.bp,
     emergency_words.bp,
     styleguide.bp,
     live.bp,
@@ -61,6 +77,7 @@ def install(app: Flask, runtime: Runtime) -> None:
     i18n.install(app)
     fmt.install(app)
     wording.install(app)
+    flow_words.install(app)
     roster_words.install(app)
     template_tools.install(app)
     errors.install(app)

@@ -28,6 +28,7 @@ PAGES = (
     ("calls.calls", N_("Calls"), OVERSEEING),
     ("policies.policies", N_("Promises"), OVERSEEING),
     ("queues.queues", N_("Queues"), OVERSEEING),
+    ("flows.flows", N_("Call flows"), OVERSEEING),
     ("emergency_words.words", N_("Words"), OVERSEEING),
     ("roster.roster", N_("Roster"), frozenset(Role)),
     ("residents.residents", N_("Residents"), PHONING | SUPERVISING),

@@ -224,7 +224,7 @@ def _desk(
 def _hours(estate: Estate, calendars: Calendars) -> WorkingTime:
     try:
         return calendars[estate.office_calendar]
-    except CalendarError:
+    except (LookupError, CalendarError):
         log.error("estate has no office calendar", extra={"estate": estate.code})
         return ALWAYS
 
