@@ -75,6 +75,7 @@ class Reservation(Base):
         Index("ix_reservations_expiry", "expires_at", postgresql_where=text("state = 'pending'")),
         Index("ix_reservations_by_ticket", "ticket_id", "id"),
         Index("ix_reservations_by_seat", "seat_id", "id"),
+        Index("ix_reservations_explained", "created_at", postgresql_where=text("explanation <> '{}'::jsonb")),
     )
 
     id: Mapped[Id]

@@ -18,6 +18,7 @@ from infra.jobs import QUEUES
 from infra.runtime import Runtime
 from ivr import callbacks, incidents, recordings, upkeep
 from ivr.models import HandledTurn
+from routing import upkeep as upkeep_of_routing
 from routing.service import Router
 from tickets import acceptance, roster_watch, sweep
 from workers.metrics import ESCALATED, SWEEPS
@@ -127,10 +128,11 @@ def take_slot(runtime: Runtime, name: str, now: datetime, every: timedelta) -> b
 
 
 def tidy(runtime: Runtime, now: datetime) -> None:
-    """Forget answers of yesterday's webhooks and old slots, which nobody repeats any more, and old recordings."""
+    """Forget what has had its time: answers to webhooks, slots, recordings, and why an offer was made."""
     day_ago = now - timedelta(days=1)
     with runtime.transaction() as tx:
         _forget(tx, day_ago)
+        upkeep_of_routing.forget_explanations(tx, now)
     recordings.expire(runtime, now)
 
 
