@@ -19,6 +19,7 @@ from console import open_pages
 from infra.config import load_config
 from infra.log import setup_logging
 from infra.runtime import Runtime, build_runtime
+from ivr.webhooks.sounds import create_sounds
 
 ANSWERS = prometheus_client.Counter("hotline_answers_total", "HTTP answers given", ["endpoint", "status"])
 
@@ -30,6 +31,7 @@ def create_web(runtime: Runtime | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
     app.register_blueprint(ivr.webhooks.create_blueprint(runtime))
     app.register_blueprint(open_pages.create_blueprint(runtime))
+    app.register_blueprint(create_sounds(runtime))
     app.register_blueprint(health(runtime))
     return app
 

@@ -40,6 +40,9 @@ SENTENCES: Mapping[str, str] = {
         "Somebody else has changed this in the meantime. Nothing was overwritten; load the page again."
     ),
     "nothing_before": N_("There is no earlier version to go back to."),
+    "recordings_lacking": N_(
+        "This language has no voice: it can be offered once every prompt has its recording."
+    ),
     "nobody_to_tell": N_("This estate has nobody on duty who could be told."),
 }
 

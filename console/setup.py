@@ -36,6 +36,7 @@ from console.pages import (
     storms,
     styleguide,
     tickets,
+    voice,
     wall,
 )
 from infra.runtime import Runtime
@@ -57,6 +58,7 @@ PAGES = (
     flows.bp,
     flow_drafts.bp,
     emergency_words.bp,
+    voice.bp,
     styleguide.bp,
     live.bp,
 )

@@ -30,6 +30,7 @@ PAGES = (
     ("queues.queues", N_("Queues"), OVERSEEING),
     ("flows.flows", N_("Call flows"), OVERSEEING),
     ("emergency_words.words", N_("Words"), OVERSEEING),
+    ("voice.prompts_page", N_("Own voice"), OVERSEEING),
     ("roster.roster", N_("Roster"), frozenset(Role)),
     ("residents.residents", N_("Residents"), PHONING | SUPERVISING),
     ("admin.office", N_("Office"), frozenset(Role)),

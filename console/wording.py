@@ -166,6 +166,8 @@ LANGUAGE_NAME = {
     "th": "ไทย",
     "fil": "Filipino",
     "es": "Español",
+    "nan": "台語",
+    "hak": "客語",
 }
 # Whoever reads the one can read the other.
 CLOSE_TO = {"yue": ("zh-TW",), "zh-TW": ("yue",)}

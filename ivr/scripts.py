@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from infra.database import Tx
 from infra.runtime import Runtime
-from ivr import flow_reads, voices, word_lists
+from ivr import flow_reads, own_voice, voices, word_lists
 from ivr.flow.facts import Facts, RingTarget
 from ivr.flow.force import NO_LOAD, USUAL_MARKS, InForce, Load, Marks, Switch, in_force, next_opening
 from ivr.flow.model import Flow, read_flow, shipped_body, shipped_names
@@ -173,13 +173,14 @@ def _read(tx: Tx, stamp: int) -> Reading:
     }
     known, phones, incidents = promises.load(tx), _last_resorts(tx), open_incidents(tx)
     alarms, lines = word_lists.alarms(tx), tuple(tx.scalars(select(EstateLine)))
+    sounds = own_voice.live_urls(tx)
     flows, switches, marks = flow_reads.flows(tx), flow_reads.switches(tx), flow_reads.marks(tx)
     places = [
         Place(
             estate.id,
             estate.hotline_e164,
             _hours(estate, known.calendars(estate.id)),
-            _desk(estate, categories, incidents.get(estate.id, ()), alarms),
+            _desk(estate, categories, incidents.get(estate.id, ()), alarms, sounds.get(estate.id, {})),
             leaves,
             flows.of(estate.id),
             tuple(phones[estate.id][:LAST_RESORTS]),
@@ -204,8 +205,9 @@ def _desk(
     categories: tuple[MenuCategory, ...],
     incidents: tuple[OpenIncident, ...],
     alarms: Alarms,
+    recordings: Mapping[tuple[str, str], str],
 ) -> Desk:
-    spoken = tuple(tag for tag in estate.languages if tag in voices.spoken())
+    spoken = own_voice.can_be_offered(estate, recordings)
     if len(spoken) < len(estate.languages):
         log.warning("estate has languages that cannot be spoken", extra={"estate": estate.code})
     return Desk(
@@ -218,6 +220,7 @@ def _desk(
         wording=estate.wording,
         incidents=incidents,
         alarms=alarms,
+        recordings=recordings,
     )
 
 

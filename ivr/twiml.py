@@ -199,6 +199,8 @@ def sounds(steps: tuple[Say | Play | Pause, ...]) -> str:
 def sound(step: Say | Play | Pause) -> str:
     """Something to be heard; the voice and its language always as a pair that belongs together."""
     match step:
+        case Say(parts=parts) if parts:
+            return sounds(parts)
         case Say(text, language):
             if not text.strip() or len(text) > LONGEST_SAY:
                 raise NotAllowed("a sentence has 1 to 3000 characters")

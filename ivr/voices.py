@@ -25,13 +25,15 @@ class Voice:
     """How one language sounds and is understood.
 
     `tag` is BCP 47, `say_language` and `name` go to the voice, `hears` to the recogniser ("" when there is
-    none: then the caller is recorded instead of recognised).
+    none: then the caller is recorded instead of recognised). `is_recorded`: nobody synthesises it, so the office
+    records its prompts, and the voice is that of another language, for times and places only.
     """
 
     tag: str
     say_language: str
     name: str
     hears: str
+    is_recorded: bool = False
 
 
 VOICES = {
@@ -48,6 +50,9 @@ VOICES = {
         Voice("th", "th-TH", "Google.th-TH-Standard-A", "th-TH"),
         Voice("fil", "fil-PH", "Google.fil-PH-Wavenet-A", "fil-PH"),
         Voice("es", "es-ES", "Polly.Lucia-Neural", "es-ES"),
+        # Taiwanese Hokkien and Hakka: keys and recordings only, with a Taiwan Mandarin voice beside them.
+        Voice("nan", "cmn-TW", "Google.cmn-TW-Wavenet-A", "", is_recorded=True),
+        Voice("hak", "cmn-TW", "Google.cmn-TW-Wavenet-A", "", is_recorded=True),
         # Not spoken until somebody adds their catalog.
         Voice("fr", "fr-FR", "Polly.Lea-Neural", "fr-FR"),
         Voice("de", "de-DE", "Polly.Vicki-Neural", "de-DE"),
@@ -82,7 +87,9 @@ def brought(locale: str) -> Voice | None:
 def spoken() -> tuple[str, ...]:
     """The languages that can be spoken now, in the order of the table: a voice and a catalog."""
     present = set(catalogs.locales("voice"))
-    return tuple(tag for tag in table() if catalogs.locale_of(tag) in present)
+    return tuple(
+        tag for tag, voice in table().items() if catalogs.locale_of(tag) in present and not voice.is_recorded
+    )
 
 
 def voice_of(language: str) -> Voice:

@@ -26,6 +26,8 @@ LOCALE_OF_TAG = {
     "zh-Hans": "zh_Hans_CN",
     "yue": "yue_Hant_HK",
     "zh-HK": "yue_Hant_HK",
+    "nan": "zh_Hant_TW",  # written as Mandarin is in Taiwan
+    "hak": "zh_Hant_TW",
 }
 
 

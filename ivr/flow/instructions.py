@@ -17,20 +17,22 @@ class Route(StrEnum):
 
 
 @dataclass(frozen=True)
-class Say:
-    """Speak `text` in `language`. `prompt` is the key of its prompt, under which a recording may be kept."""
-
-    text: str
-    language: str
-    prompt: str = ""
-
-
-@dataclass(frozen=True)
 class Play:
     """Play the sound file at `url`; `loop` 0 repeats it without end."""
 
     url: str
     loop: int = 1
+
+
+@dataclass(frozen=True)
+class Say:
+    """Speak `text` in `language`. `prompt` is the key of its prompt; `parts`, if any, are heard instead of the text:
+    the office's own recordings, with what they cannot hold spoken between them."""
+
+    text: str
+    language: str
+    prompt: str = ""
+    parts: tuple["Say | Play", ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ URGENT = frozenset({"P0", "P1"})
 
 def is_chinese(language: str) -> bool:
     """Whether the tag `language` is a Chinese one."""
-    return language.partition("-")[0] in ("zh", "yue")
+    return language.partition("-")[0] in ("zh", "yue", "nan", "hak")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class MenuCategory:
 
     def name(self, language: str) -> str:
         """The category's name in `language`, else in English, else its code: never nothing."""
-        return self.names.get(language) or self.names.get(FALLBACK) or self.code
+        close = "zh-TW" if is_chinese(language) else FALLBACK
+        return next((name for tag in (language, close, FALLBACK) if (name := self.names.get(tag))), self.code)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ class Desk:
     `names` by tag; `languages` in menu order, the first is the main one; `emergency_number` is the
     place's public number, told and never dialled; `wording` swaps English words ("lift": "elevator");
     `incidents` are those open now, in the order of their ids.
-    `alarms` are the emergency words in force.
+    `alarms` are the emergency words in force, `recordings` the addresses of the office's own recordings by language
+    and key.
     """
 
     code: str
@@ -79,6 +81,7 @@ class Desk:
     wording: Mapping[str, str] = field(default_factory=dict)
     incidents: tuple[OpenIncident, ...] = ()
     alarms: Alarms = SHIPPED
+    recordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:

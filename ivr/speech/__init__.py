@@ -21,7 +21,13 @@ __all__ = [
 ]  # fmt: skip
 
 PLAIN = English()
-MANNERS: dict[str, English] = {"zh-TW": TAIWAN, "zh-CN": MAINLAND, "yue": HONG_KONG}
+MANNERS: dict[str, English] = {
+    "zh-TW": TAIWAN,
+    "nan": TAIWAN,
+    "hak": TAIWAN,
+    "zh-CN": MAINLAND,
+    "yue": HONG_KONG,
+}
 
 
 def manner(language: str) -> English:

@@ -20,6 +20,7 @@ from ivr.carrier.exchange import Exchange
 from ivr.carrier.loopback import LoopbackAdapter, loopback_client
 from ivr.setup import install_flows
 from ivr.webhooks import create_blueprint
+from ivr.webhooks.sounds import create_sounds
 from routing.models import Seat
 from routing.service import Router
 from tests import factories as make
@@ -116,6 +117,7 @@ def town(runtime: Runtime, clock: FakeClock) -> Town:
             make.make_duty(tx, estate, staff[role.value])
     app = Flask("hotline")
     app.register_blueprint(create_blueprint(runtime))
+    app.register_blueprint(create_sounds(runtime))
     numbers = [estate.hotline_e164]
     exchange = make_exchange(
         app,

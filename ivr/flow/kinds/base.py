@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from ivr import speech
+from ivr.flow import recorded
 from ivr.flow.effects import Effect, RecordingRef
 from ivr.flow.events import Event
 from ivr.flow.facts import NOTHING, Facts
@@ -113,7 +114,7 @@ class Speaker:
         given = {name: value for name, value in known.items() if value is not None}
         tongue = speech.spoken_in(key, tongue)
         text = speech.phrase(key, given, tongue, wording=self.at.script.desk.wording)
-        return (Say(text, tongue, key),)
+        return (Say(text, tongue, key, recorded.parts(self.at.script.desk, key, given, tongue)),)
 
     def notice(self, tongue: str) -> tuple[Say, ...]:
         """What the office wants every caller to hear now; in another language if there are no words in `tongue`."""
