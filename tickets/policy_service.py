@@ -69,7 +69,7 @@ def put_policy(tx: Tx, policy_id: int, body: Mapping[str, Any], actor: Actor, *,
     for field, value in covered.items():
         if field in body and body[field] != value:
             raise FieldError(field, "What a policy covers cannot be changed.")
-    targets, levels = _promised(tx, policy, body)
+    targets, levels = promised_by(tx, policy, body)
     before = _in_force(tx, policy)
     if (before.targets, before.levels) != (targets, levels):
         before.retired_at = now
@@ -124,7 +124,7 @@ def _covered(tx: Tx, policy: Policy) -> dict[str, str | None]:
     }
 
 
-def _promised(tx: Tx, policy: Policy, body: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+def promised_by(tx: Tx, policy: Policy, body: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
     """Targets and levels of a body in their stored form; FieldError for what cannot be promised."""
     for field in ("targets", "levels"):
         if not body.get(field):
