@@ -88,6 +88,7 @@ def install(app: Flask, runtime: Runtime) -> None:
         promise_words=policies.promise_words,
         level_words=policies.level_words,
         policy_units=policies.policy_units,
+        trial_words=policies.trial_words,
         building_words=incidents.building_words,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

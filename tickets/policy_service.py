@@ -65,10 +65,6 @@ def put_policy(tx: Tx, policy_id: int, body: Mapping[str, Any], actor: Actor, *,
     policy = tx.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if policy is None:
         raise NotFound("policy", policy_id)
-    covered = _covered(tx, policy)
-    for field, value in covered.items():
-        if field in body and body[field] != value:
-            raise FieldError(field, "What a policy covers cannot be changed.")
     targets, levels = promised_by(tx, policy, body)
     before = _in_force(tx, policy)
     if (before.targets, before.levels) != (targets, levels):
@@ -125,7 +121,10 @@ def _covered(tx: Tx, policy: Policy) -> dict[str, str | None]:
 
 
 def promised_by(tx: Tx, policy: Policy, body: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
-    """Targets and levels of a body in their stored form; FieldError for what cannot be promised."""
+    """Targets and levels of a body in their stored form; FieldError for what cannot be promised or changed."""
+    for field, value in _covered(tx, policy).items():
+        if field in body and body[field] != value:
+            raise FieldError(field, "What a policy covers cannot be changed.")
     for field in ("targets", "levels"):
         if not body.get(field):
             raise FieldError(field, "At least one is needed: no promise is broken in silence.")

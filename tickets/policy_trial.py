@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from infra.database import Tx
 from tickets import life, promises
@@ -24,7 +24,7 @@ _OPEN = frozenset(state.value for state in OPEN_STATES)
 
 @dataclass(frozen=True)
 class Trial:
-    """What a change would have done to one promise of the tickets of the last days.
+    """What a change would have done to one promise of the tickets of the last days (`tickets`: how many had it).
 
     `late` as it was, `would_be_late` under the change. `moving` open tickets would get another date if it were
     applied to them; `furthest` is the largest move, later if positive.
@@ -48,14 +48,18 @@ def try_on_past(
 ) -> list[Trial]:
     """Count what `body` (as `policy_service.body_of` gives it) would have meant for the policy's tickets.
 
-    The newest `MOST` tickets of the last `days` are read; dates set by hand and promises that ended unmet are left
-    out. Raises FieldError for a body that cannot be promised.
+    Read are the tickets of the last `days` and whatever is open, the newest `MOST` of them; dates set by hand and
+    promises that ended unmet are left out. Raises FieldError for a body that cannot be promised.
     """
     targets, _ = promised_by(tx, policy, body)
     wanted = {target["kind"]: Target.from_json(target) for target in targets}
+    answer = wanted.get(TargetKind.FIRST_RESPONSE.value)
+    if answer is not None:  # later messages of the resident are promised the same unless it is said
+        wanted.setdefault(TargetKind.NEXT_RESPONSE.value, replace(answer, kind=TargetKind.NEXT_RESPONSE))
+    since = now - timedelta(days=days)
     recent = (
         select(Ticket.id)
-        .where(Ticket.policy_id == policy.id, Ticket.created_at > now - timedelta(days=days))
+        .where(Ticket.policy_id == policy.id, or_(Ticket.created_at > since, Ticket.state.in_(_OPEN)))
         .order_by(Ticket.id.desc())
         .limit(MOST)
         .scalar_subquery()
@@ -63,6 +67,7 @@ def try_on_past(
     clocks = (
         select(
             Ticket.id, Ticket.estate_id, Ticket.priority_class, Ticket.kind.label("matter"), Ticket.state,
+            (Ticket.created_at > since).label("is_recent"),
             TicketTarget.kind, TicketTarget.started_at, TicketTarget.due_at, TicketTarget.met_at,
             TicketTarget.breached_at,
         )
@@ -85,6 +90,7 @@ def try_on_past(
 
 @dataclass(frozen=True)
 class _Case:
+    is_recent: bool
     was_late: bool
     is_late: bool
     move: timedelta | None  # of an open ticket that still owes it
@@ -96,18 +102,19 @@ def _case(
     held = known.promised(row.estate_id, row.priority_class, wanted, row.started_at)
     due_at = promises.due_of(held, row.started_at, gone, known.calendars(row.estate_id)).due_at
     is_open = row.met_at is None and row.state in _OPEN
-    return _Case(
-        row.breached_at is not None, due_at < (row.met_at or now), due_at - row.due_at if is_open else None
-    )
+    until = row.met_at or now
+    was_late = row.breached_at is not None or row.due_at < until
+    return _Case(row.is_recent, was_late, due_at < until, due_at - row.due_at if is_open else None)
 
 
 def _sum(kind: TargetKind, cases: Sequence[_Case]) -> Trial:
+    recent = [case for case in cases if case.is_recent]
     moves = [case.move for case in cases if case.move]
     return Trial(
         kind,
-        len(cases),
-        sum(case.was_late for case in cases),
-        sum(case.is_late for case in cases),
+        len(recent),
+        sum(case.was_late for case in recent),
+        sum(case.is_late for case in recent),
         len(moves),
         max(moves, key=abs, default=timedelta(0)),
     )

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from console.access import SUPERVISING, Visit
 from console.api.entry import endpoint
-from console.api.fields import Code, Given, Listing, Out
-from tickets import policy_service
+from console.api.fields import Code, Given, Listing, Out, Query
+from tickets import policy_service, policy_trial
 from tickets.errors import FieldError
 from tickets.models import Policy
 from tickets.words import PriorityClass, Role, TargetKind
@@ -89,6 +89,30 @@ class PolicyListing(Listing[PolicyOut]):
     """Policies in the order in which they are tried."""
 
 
+class TrialQuery(Query):
+    """How far back a trial looks."""
+
+    days: Annotated[int, Field(ge=1, le=366)] = policy_trial.DAYS
+
+
+class TrialPart(Out):
+    """One promise tried: counts of the tickets of those days; `furthest_seconds` negative: due earlier."""
+
+    tickets: int
+    late: int
+    would_be_late: int
+    open_moving: int
+    furthest_seconds: int
+
+
+class TrialOut(Out):
+    """What a changed policy would have meant, by target. Only with `apply_to_open` would open tickets move."""
+
+    id: int
+    days: int
+    targets: dict[TargetKind, TrialPart]
+
+
 @endpoint("GET", "/policies", answer=PolicyListing)
 def list_policies(visit: Visit) -> PolicyListing:
     """The policies of one's estates."""
@@ -106,14 +130,39 @@ def get_policy(visit: Visit, id: int) -> PolicyOut:
 def put_policy(visit: Visit, id: int, body: PolicyBody) -> PolicyOut:
     """Promise something else from now on; with `apply_to_open` to tickets that are open, too."""
     policy_service.get_policy(visit.tx, id, visit.estate_ids)
+    saved = policy_service.put_policy(visit.tx, id, _wanted(id, body), visit.actor, now=visit.now)
+    visit.tx.flush()
+    return _out(visit, saved)
+
+
+@endpoint(
+    "POST", "/policies/{id}/trial", answer=TrialOut, query=TrialQuery, body=PolicyBody, roles=SUPERVISING
+)
+def try_policy(visit: Visit, id: int, query: TrialQuery, body: PolicyBody) -> TrialOut:
+    """Try a change on past and open tickets; nothing is stored."""
+    policy = policy_service.get_policy(visit.tx, id, visit.estate_ids)
+    found = policy_trial.try_on_past(visit.tx, policy, _wanted(id, body), now=visit.now, days=query.days)
+    parts = {
+        one.kind: TrialPart(
+            tickets=one.tickets,
+            late=one.late,
+            would_be_late=one.would_be_late,
+            open_moving=one.moving,
+            furthest_seconds=round(one.furthest.total_seconds()),
+        )
+        for one in found
+    }
+    return TrialOut(id=id, days=query.days, targets=parts)
+
+
+def _wanted(id: int, body: PolicyBody) -> dict[str, Any]:
+    """The body as the services take it; FieldError if it is that of another policy."""
     if body.id not in (None, id):
         raise FieldError("id", "This is another policy than the one of the address.")
     given = body.model_dump(mode="json", by_alias=True, exclude_unset=True)
     given["targets"] = {kind: _fitting(target) for kind, target in given["targets"].items()}
     given["levels"] = [_without_null(level) for level in given["levels"]]
-    saved = policy_service.put_policy(visit.tx, id, given, visit.actor, now=visit.now)
-    visit.tx.flush()
-    return _out(visit, saved)
+    return given
 
 
 def _fitting(target: dict[str, Any]) -> dict[str, Any]:

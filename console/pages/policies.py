@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,8 +14,9 @@ from console.fmt import duration
 from console.i18n import N_, ngettext
 from console.i18n import gettext as _
 from console.wording import category_name, word
-from tickets import policy_service, queries
+from tickets import policy_service, policy_trial, queries
 from tickets.models import Calendar, Category, Estate, Policy
+from tickets.policy_trial import DAYS, Trial
 from tickets.working_time import ALWAYS
 
 bp = Blueprint("policies", __name__)
@@ -58,13 +60,17 @@ def policies(visit: Visit) -> str:
 def edit(visit: Visit, policy_id: int) -> str:
     """The form of one policy."""
     policy = policy_service.get_policy(visit.tx, policy_id, visit.estate_ids)
-    return render_template(
-        "policy.html",
-        policy=policy,
-        form=policy_form.show(policy_service.body_of(visit.tx, policy)),
-        table=PolicyTable(None, [], _categories(visit)),
-        calendars=_calendars(visit, policy),
-    )
+    return _form(visit, policy, policy_service.body_of(visit.tx, policy))
+
+
+@bp.post("/policies/<int:policy_id>/trial")
+@page(*SUPERVISING)
+def try_first(visit: Visit, policy_id: int) -> str:
+    """The form as it was filled in, with what it would have meant; nothing is stored."""
+    policy = policy_service.get_policy(visit.tx, policy_id, visit.estate_ids)
+    wanted = _asked(visit, policy)
+    trials = policy_trial.try_on_past(visit.tx, policy, wanted, now=visit.now)
+    return _form(visit, policy, wanted, [one for one in trials if one.tickets or one.moving])
 
 
 @bp.post("/policies/<int:policy_id>")
@@ -72,15 +78,23 @@ def edit(visit: Visit, policy_id: int) -> str:
 def save(visit: Visit, policy_id: int) -> Any:
     """Promise what the form says from now on."""
     policy = policy_service.get_policy(visit.tx, policy_id, visit.estate_ids)
-    body = policy_service.body_of(visit.tx, policy)
-    wanted = body | {
-        "targets": policy_form.read_targets(body, request.form),
-        "levels": policy_form.read_levels(body, request.form),
-        "apply_to_open": request.form.get("apply_to_open") == "1",
-    }
-    policy_service.put_policy(visit.tx, policy.id, wanted, visit.actor, now=visit.now)
+    policy_service.put_policy(visit.tx, policy.id, _asked(visit, policy), visit.actor, now=visit.now)
     estate = next((each.code for each in visit.estates if each.id == policy.estate_id), None)
     return redirect(url_for("policies.policies", estate=estate, _anchor=f"policy-{policy.id}"))
+
+
+def trial_words(trial: Trial) -> tuple[str, str]:
+    """Return what a change would have meant for one promise: for past tickets, and for open ones."""
+    past = _("Tickets of the last {days} days: {n}. Late: {late}. Would have been late: {would}.").format(
+        days=DAYS, n=trial.tickets, late=trial.late, would=trial.would_be_late
+    )
+    if not trial.moving:
+        return past, _("No open ticket would fall due at another time.")
+    if trial.furthest < timedelta(0):
+        text = _("Open tickets that would fall due at another time: {n}, by up to {length} earlier.")
+    else:
+        text = _("Open tickets that would fall due at another time: {n}, by up to {length} later.")
+    return past, text.format(n=trial.moving, length=duration(abs(trial.furthest)))
 
 
 def policy_units() -> list[tuple[str, str]]:
@@ -103,6 +117,29 @@ def level_words(level: dict[str, object]) -> str:
     if not isinstance(after, int) or after == 0:
         return _("at once: {role}").format(role=role)
     return _("after {length}: {role}").format(length=duration(after), role=role)
+
+
+def _asked(visit: Visit, policy: Policy) -> dict[str, Any]:
+    """The policy as the form asks for it."""
+    body = policy_service.body_of(visit.tx, policy)
+    return body | {
+        "targets": policy_form.read_targets(body, request.form),
+        "levels": policy_form.read_levels(body, request.form),
+        "apply_to_open": request.form.get("apply_to_open") == "1",
+    }
+
+
+def _form(
+    visit: Visit, policy: Policy, body: Mapping[str, Any], trials: Sequence[Trial] | None = None
+) -> str:
+    return render_template(
+        "policy.html",
+        policy=policy,
+        form=policy_form.show(body),
+        table=PolicyTable(None, [], _categories(visit)),
+        calendars=_calendars(visit, policy),
+        trials=trials,
+    )
 
 
 def _categories(visit: Visit) -> dict[str, Category]:

@@ -52,3 +52,16 @@ def test_a_gap_is_named_before_it_is_saved(house: House, enter: Enter) -> None:
     page.get_by_test_id("roster-save").click()
     expect(page.get_by_test_id("answer-name")).to_have_text("林領班")
     assert lead
+
+
+def test_a_promise_is_tried_on_a_narrow_phone_before_it_is_saved(house: House, enter: Enter) -> None:
+    page = enter(house.person(Role.MANAGER), "/policies", viewport={"width": 360, "height": 740})
+    page.locator('a[href^="/policies/"]').first.click()
+    page.locator("[name=first_response-number]").fill("7")
+
+    page.get_by_test_id("policy-try").click()
+
+    expect(page.get_by_test_id("policy-trial")).to_be_visible()
+    expect(page.locator("[name=first_response-number]")).to_have_value("7")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(TOO_WIDE) == []

@@ -23,8 +23,8 @@ def test_the_document_is_there_without_a_token(app: Flask) -> None:
         "/tickets", "/tickets/{number}", "/tickets/{number}/events", "/tickets/{number}/resolve",
         "/tickets/{number}/reopen", "/tickets/{number}/wait", "/tickets/{number}/acknowledge", "/seats",
         "/seats/{id}", "/seats/{id}/state", "/reservations", "/reservations/{id}/accept",
-        "/reservations/{id}/decline", "/queues", "/escalations", "/policies", "/policies/{id}", "/estates",
-        "/residents", "/calls",
+        "/reservations/{id}/decline", "/queues", "/escalations", "/policies", "/policies/{id}",
+        "/policies/{id}/trial", "/estates", "/residents", "/calls",
     }  # fmt: skip
     assert document["components"]["schemas"]["TicketOut"]["properties"]["class"]
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.integration.tickets.desk import Desk, read
+from tests.integration.tickets.desk import Desk, read, target
 from tests.integration.tickets.test_policies_edited import body, own
-from tickets import policy_service, service
+from tickets import policy_service, service, waiting
 from tickets.actors import Actor
 from tickets.errors import FieldError
 from tickets.models import Policy, Ticket
@@ -36,14 +36,57 @@ def trial(desk: Desk, seconds: int) -> dict[str, Trial]:
 def test_a_shorter_promise_would_have_been_broken_more_often(desk: Desk):
     for minutes in (5, 12, 25, 40):
         answered_after(desk, minutes)
-    waiting = desk.open()
+    fresh = desk.open()
 
     found = trial(desk, 10 * 60)["first_response"]
 
     assert (found.tickets, found.late, found.would_be_late, found.more) == (5, 1, 3, 2)
     assert (found.moving, found.furthest) == (1, -20 * MINUTE)
     with desk.work() as (tx, _):
-        assert read(tx, waiting).policy_version == 1
+        assert read(tx, fresh).policy_version == 1
+
+
+def test_the_promise_as_it_is_moves_nothing_even_where_a_clock_stands(desk: Desk):
+    ticket = answered_after(desk, 5)
+    desk.open()
+    with desk.work() as (tx, now):
+        waiting.wait(tx, read(tx, ticket), "parts", None, Actor.staff(desk.agent), now=now)
+    desk.clock.advance(10 * MINUTE)
+    policy_id = own(desk)
+    same = body(desk, policy_id)
+
+    with desk.work() as (tx, now):
+        found = try_on_past(tx, tx.get_one(Policy, policy_id), same, now=now)
+
+    assert {one.tickets for one in found} >= {2}
+    assert all((one.more, one.moving) == (0, 0) for one in found)
+
+
+def test_an_open_ticket_of_long_ago_would_move_but_counts_as_none_of_the_last_days(desk: Desk):
+    desk.open()
+    desk.clock.advance(timedelta(days=100))
+
+    found = trial(desk, 10 * 60)["first_response"]
+
+    assert (found.tickets, found.late, found.would_be_late) == (0, 0, 0)
+    assert (found.moving, found.furthest) == (1, -20 * MINUTE)
+
+
+def test_what_is_tried_is_what_open_tickets_get_when_it_is_applied(desk: Desk):
+    ticket = desk.open()
+    policy_id = own(desk)
+    wanted = body(desk, policy_id)
+    wanted["targets"]["first_response"] = {"seconds": 3600, "calendar": "always"}
+    with desk.work() as (tx, now):
+        before = target(tx, read(tx, ticket), "first_response").due_at
+        tried = try_on_past(tx, tx.get_one(Policy, policy_id), wanted, now=now)[0]
+        policy_service.put_policy(
+            tx, policy_id, wanted | {"apply_to_open": True}, Actor.staff(desk.supervisor), now=now
+        )
+
+    with desk.work() as (tx, _):
+        after = target(tx, read(tx, ticket), "first_response").due_at
+    assert (tried.kind, tried.moving, tried.furthest) == ("first_response", 1, after - before)
 
 
 def test_nothing_is_written_and_an_impossible_promise_is_refused(desk: Desk):
