@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from tests.integration.tickets.desk import Desk, read, target
+from tests.integration.tickets.test_clocks import taken
 from tests.integration.tickets.test_policies_edited import body, own
-from tickets import policy_service, service, waiting
+from tickets import policy_service, service
 from tickets.actors import Actor
 from tickets.errors import FieldError
 from tickets.models import Policy, Ticket
@@ -47,10 +48,10 @@ def test_a_shorter_promise_would_have_been_broken_more_often(desk: Desk):
 
 
 def test_the_promise_as_it_is_moves_nothing_even_where_a_clock_stands(desk: Desk):
-    ticket = answered_after(desk, 5)
+    ticket = taken(desk)
     desk.open()
     with desk.work() as (tx, now):
-        waiting.wait(tx, read(tx, ticket), "parts", None, Actor.staff(desk.agent), now=now)
+        service.wait(tx, read(tx, ticket), "parts", None, Actor.staff(desk.agent), now=now)
     desk.clock.advance(10 * MINUTE)
     policy_id = own(desk)
     same = body(desk, policy_id)
