@@ -66,6 +66,7 @@ TREE = (
     make_category("fees", "5", name="fees"),
     make_category("opinion", "6", name="opinions"),
     make_category("complaint", "1", "opinion", "a complaint", classes=("P2", "")),
+    make_category("suggestion", "2", "opinion", "a suggestion"),
     make_category("praise", "3", "opinion", "praise"),
 )
 

@@ -77,6 +77,16 @@ def everywhere(**values: str) -> Callable[[Body], None]:
         (everywhere(language="category"), "category", "cannot be what language leads to"),
         (everywhere(place="category"), "category", "cannot be what place leads to"),
         (lambda body: body["everywhere"].pop("emergency"), "", "emergency leads to nothing"),
+        (lambda body: body["everywhere"].pop("person"), "", "person leads to nothing"),
+        (lambda body: body["everywhere"].pop("language"), "", "language leads to nothing"),
+        *(
+            (
+                setting("category", extras={key: {"next": "mine", "prompt": "menu.my_tickets"}}),
+                "category",
+                f"key {key}",
+            )
+            for key in "0#9"
+        ),
         (lambda body: body.update(start="nowhere"), "", "starts at nowhere"),
         (lambda body: body.pop("steps"), "", "cannot be read"),
         (lambda body: body.update(steps=["words"]), "", "cannot be read"),

@@ -82,14 +82,17 @@ def test_the_keys_of_a_category_are_the_same_in_every_flow(flow: str) -> None:
 
 
 @pytest.mark.parametrize("flow", FLOWS)
-def test_a_complaint_has_its_key_at_any_hour_and_hears_when_an_answer_comes(flow: str) -> None:
-    talk = Talk(flow).starts("en", HOME).press("6", "1").at("words").waits().hears("words.record")
+@pytest.mark.parametrize(("key", "category"), [("1", "complaint"), ("2", "suggestion"), ("3", "praise")])
+def test_an_opinion_has_its_key_at_any_hour_and_hears_when_an_answer_comes(
+    flow: str, key: str, category: str
+) -> None:
+    talk = Talk(flow).starts("en", HOME).press("6", key).at("words").waits().hears("words.record")
 
     talk.happens(Recorded("https://x/RE1", "RE1", 9)).hears("ticket.number", "ticket.promise")
 
     (opened,) = talk.did(OpenTicket)
     assert isinstance(opened, OpenTicket)
-    assert opened.category == "complaint"
+    assert opened.category == category
 
 
 @pytest.mark.parametrize("flow", FLOWS)
